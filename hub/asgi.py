@@ -1,0 +1,13 @@
+"""Where HTTP and sockets meet. Pages go to Django, `/rooms/<slug>/feed/` to the doorman."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+pages = get_asgi_application()
+
+from groups.rooms.routing import sockets  # noqa: E402  (models may be imported only once Django is set up)
+
+application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(sockets)})
