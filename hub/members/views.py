@@ -1,0 +1,89 @@
+"""Sign in, sign out, join. Translates HTTP; the verbs are in arrivals.py."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login, logout
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hub.language import remember
+from hub.members.arrivals import accept_invitation, end_sessions, find_invitation
+from hub.members.forms import JoinForm, SignInForm
+from hub.members.models import Member, Session
+from hub.ratelimits import address_of, take
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    onward = _onward(request)
+    if request.user.is_authenticated:
+        return redirect(onward)
+    form = SignInForm(request, request.POST or None)
+    if request.method == "POST":
+        name, address = request.POST.get("username", "")[:64].casefold(), address_of(request)
+        take("sign_in.name_from_address", name, address)
+        take("sign_in.address", address)
+        take("sign_in.name", name)
+        if form.is_valid() and form.member is not None:
+            login(request, form.member)
+            return remember(redirect(onward), form.member.language)
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "next": request.GET.get("next", ""), "nav_current": "sign_in"}
+    return render(request, "members/sign_in.html", context, status=status)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends this sign-in and closes its sockets. The browser forgets what it kept of us."""
+    key = request.session.session_key
+    if key:
+        end_sessions(Session.objects.filter(session_key=key))
+    logout(request)
+    response = redirect("home")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    if request.method == "POST":
+        take("join", address_of(request))
+    if find_invitation(token) is None:
+        return render(request, "members/invitation_over.html", status=410)
+    form = JoinForm(request.POST or None, initial={"language": translation.get_language()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = _let_in(request, token, form)
+        except ValidationError as problem:
+            form.add_error(None, problem)
+        else:
+            return remember(redirect("home"), member.language)
+    return render(request, "members/join.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _let_in(request: HttpRequest, token: str, form: JoinForm) -> Member:
+    words = form.cleaned_data
+    member = accept_invitation(
+        token=token, name=words["name"], password=words["password"], language=words["language"]
+    )  # fmt: skip
+    login(request, member)
+    return member
+
+
+def _onward(request: HttpRequest) -> str:
+    """Where to go after coming in: a page of this hub, or home."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return reverse("home")
