@@ -1,0 +1,29 @@
+"""The inbox: what a member has been told."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from hub.members.models import Member
+from hub.notifications.kinds import words
+from hub.notifications.models import Notice
+from hub.notifications.telling import read_all
+
+
+@login_required
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Newest first; what was new when the page was asked for is marked with a word. Reading is what clears it."""
+    member = request.user
+    assert isinstance(member, Member)
+    page = Paginator(Notice.objects.filter(member=member).order_by("-told_at", "-pk"), 20).get_page(
+        request.GET.get("page")
+    )  # fmt: skip
+    told = [(notice, words(notice.kind, notice.params)) for notice in page]
+    response = render(request, "notifications/inbox.html", {"page_obj": page, "told": told, "nav_current": "inbox"})
+    read_all(member=member)
+    return response
