@@ -1,0 +1,59 @@
+"""Belonging to a room: join, change part, end. Whatever is lost here closes open sockets before their next frame."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from groups.rooms.models import Membership, Presence, Room
+from groups.rooms.revisions import advance, lock
+from groups.rooms.rules import forget_membership
+from hub.members.models import Member
+from hub.permissions import require
+
+
+def join_room(*, member: Member, room: Room, part: str = Membership.Part.PARTICIPANT) -> Membership:
+    """Belong to a room from now on; the same membership again if there is one already."""
+    with transaction.atomic():
+        lock(room)
+        membership: Membership
+        membership, _ = Membership.objects.live().get_or_create(member=member, room=room, defaults={"part": part})
+    forget_membership(member, room)
+    return membership
+
+
+def change_part(*, by: Member, membership: Membership, part: str) -> None:
+    """Make a member of the room a facilitator of it, or a participant again."""
+    require(by, "room.facilitate", membership.room)
+    with transaction.atomic():
+        room = lock(membership.room)
+        membership.part = part
+        membership.save(update_fields=["part"])
+        advance(room, panels=True, doors=True)
+    forget_membership(membership.member, membership.room)
+
+
+def leave_room(*, member: Member, room: Room) -> None:
+    """Give up belonging to the room. Nobody is told."""
+    with transaction.atomic():
+        end_membership(Membership.objects.live().get(member=member, room=room), by=member)
+    forget_membership(member, room)
+
+
+def end_membership(membership: Membership, *, by: Member | None) -> None:
+    """The row work of ending: no rule is asked here, the verbs that call it have. Needs a transaction."""
+    room = lock(membership.room)
+    membership.ended_at, membership.ended_by = timezone.now(), by
+    membership.save(update_fields=["ended_at", "ended_by"])
+    Presence.objects.filter(room=room, member_id=membership.member_id).delete()
+    advance(room, panels=True, doors=True)
+
+
+class RoomDoors:
+    """Rooms as doors that people may have to leave at once (`hub.contracts.Doorkeeper`)."""
+
+    def standing_changed(self, member_id: int) -> None:
+        rooms = Room.objects.filter(memberships__member_id=member_id, memberships__ended_at=None).order_by("pk")
+        with transaction.atomic():
+            for room in rooms:
+                advance(lock(room), doors=True)
