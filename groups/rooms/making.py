@@ -16,16 +16,23 @@ from hub.typed import clean_name
 
 
 def make_room(
-    *, by: Member, name: str, about: str = "", language: str = "en", pattern: str = "spokes", glass: str = "dusk"
+    *,
+    by: Member,
+    name: str,
+    about: str = "",
+    language: str = "en",
+    pattern: str = "spokes",
+    glass: str = "dusk",
+    slug: str = "",
 ) -> Room:
-    """A new gated room, closed, which `by` leads."""
+    """A new gated room, closed, which `by` leads. Its address comes from its name unless a free slug is given."""
     require(by, "room.make", None)
     called = clean_name(name)
     if not called:
         raise Refused(pgettext("refusal", "Give the room a name, so that people find the right door."), "refused")
     with transaction.atomic():
         room = Room.objects.create(
-            slug=_free_slug(called), name=called[:120], about=clean_name(about)[:400], language=language, pattern=pattern,
+            slug=_free_slug(slug or called), name=called[:120], about=clean_name(about)[:400], language=language, pattern=pattern,
             glass=glass,
         )  # fmt: skip
         join_room(member=by, room=room, part=Membership.Part.FACILITATOR)

@@ -12,3 +12,9 @@ register = template.Library()
 def stored_html(html: str) -> SafeString:
     """`{{ message.html|stored_html }}`: HTML that `richtext` rendered and the database kept, nothing else."""
     return richtext.as_html(html)
+
+
+@register.filter
+def excerpt(html: str, limit: int) -> str:
+    """`{{ message.html|excerpt:90 }}`: the words without markup, cut at a word."""
+    return richtext.plain(html, limit)
