@@ -18,6 +18,7 @@ for name in [name for name in os.environ if name.startswith("HUB_") and not name
 
 folder = Path(tempfile.mkdtemp(prefix=f"fanlight-{worker}-"))
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
+(folder / "static").mkdir()  # what serves files warns where there is none
 
 os.environ["HUB_MODE"] = "test"
 os.environ["HUB_DATA"] = str(folder)

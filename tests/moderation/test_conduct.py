@@ -141,6 +141,19 @@ def test_agreeing_is_recorded_once_for_each_version(noor):
     assert code.has_accepted(member=noor, version=second) is False
 
 
+def test_whoever_arrives_agreed_to_the_version_in_force(noor):
+    second_version(en="New")
+    code.AgreedAtTheDoor().arrived(noor)
+    assert list(Acceptance.objects.values_list("member__username", "version__number")) == [("noor", 2)]
+
+
+def test_a_clause_of_an_earlier_version_keeps_its_words_and_number():
+    third = code.clauses_in_force("es")[2]
+    second_version(en="New")
+    assert code.shown_clause(third.id, "es") == third
+    assert code.shown_clause(third.id, "ar").language == "ar"
+
+
 # --- The page
 
 
