@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class HubConfig(AppConfig):
     name = "hub"
     label = "hub"
+
+    def ready(self) -> None:
+        from hub import checks  # noqa: F401  (they register themselves)

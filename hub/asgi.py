@@ -8,6 +8,9 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
 pages = get_asgi_application()
 
-from groups.rooms.routing import sockets  # noqa: E402  (models may be imported only once Django is set up)
+# Models may be imported only once Django is set up.
+from groups.rooms.routing import sockets  # noqa: E402
+from hub.checks import refuse_to_start  # noqa: E402
 
+refuse_to_start()
 application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(sockets)})

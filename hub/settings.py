@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from hub import environment as env
@@ -20,7 +21,12 @@ DEBUG = env.flag("HUB_DEBUG")
 HUB_DATA = Path(env.text("HUB_DATA", str(BASE_DIR / "var"))).resolve()
 
 # --- Keys, hosts and origins -----------------------------------------------------------------------------------------
-SECRET_KEY = env.text("HUB_SECRET_KEY") or ("" if PRODUCTION else "only-for-demo-and-tests-never-for-people-" + "x" * 40)
+SECRET_KEY = env.text("HUB_SECRET_KEY") or ("" if PRODUCTION else "only-for-demo-and-tests-" + "x" * 40)
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "HUB_SECRET_KEY is missing. Give it 50 random characters or more (.env.example lists every setting). "
+        "To look around with sample people instead: python3 manage.py demo"
+    )
 ALLOWED_HOSTS = env.listing("HUB_ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver")
 # Exact origins (scheme, host, port) a browser may open the feed or send a form from. Empty: the request's own host.
 HUB_ORIGINS = env.listing("HUB_ORIGINS")
@@ -131,6 +137,8 @@ HUB_LEAVE_URL = env.text("HUB_LEAVE_URL", "https://www.bbc.co.uk/weather")
 STATIC_URL = "/static/"
 STATIC_ROOT = HUB_DATA / "static"
 WHITENOISE_USE_FINDERS = not PRODUCTION
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_AUTOREFRESH = DEBUG
 if PRODUCTION:
     STORAGES = {
