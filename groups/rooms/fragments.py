@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils.translation import get_language
 from groups.rooms import reading
 from groups.rooms.models import Message, Room
 from groups.rooms.presence import Here
+
+_INDENT = re.compile(r"\n\s+")  # sent to everyone in the room: no need to send how the template is laid out
 
 
 def upserts(rows: list[Message], room: Room) -> list[dict[str, Any]]:
@@ -38,7 +41,8 @@ def people(count: int, here: list[Here]) -> str:
 
 
 def _render(partial: str, context: dict[str, Any]) -> str:
-    return str(_template(partial).render({**context, "LANGUAGE_CODE": get_language()})).strip()
+    html = str(_template(partial).render({**context, "LANGUAGE_CODE": get_language()}))
+    return _INDENT.sub("\n", html).strip()
 
 
 @cache
