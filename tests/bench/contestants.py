@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bench.processes import free_port
+from tests.servers import free_port
 
 FLOORS = ("bare", "stock")
 HUBS = ("daphne", "uvicorn")

@@ -1,15 +1,13 @@
 """Starting the processes of a bench and taking every one of them away again, by its pid.
 
-What the processes do is not known here.
+What the processes do is not known here; PostgreSQL and Redis come from `tests.servers`.
 """
 
 import contextlib
-import ctypes
 import json
 import os
 import resource
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -18,8 +16,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.servers import end_with_parent
+
 ROOT = Path(__file__).resolve().parents[2]
-PR_SET_PDEATHSIG = 1
 
 
 class DidNotStart(Exception):
@@ -30,17 +29,6 @@ def raise_file_limit() -> None:
     """Let this process and its children hold as many sockets as the machine allows (the usual 1,024 are too few)."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _die_with_parent() -> None:
-    # So that nothing is left behind when the bench itself is killed and cannot clean up.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Child:
@@ -56,7 +44,7 @@ class Child:
                 stdin=pipes.get("stdin", subprocess.DEVNULL),
                 stdout=pipes.get("stdout", stream),
                 stderr=stream,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 (a bench starts processes from one thread)
+                preexec_fn=end_with_parent(),  # should the bench itself be killed
             )
 
     @property
@@ -126,13 +114,3 @@ def started(child: Child) -> Iterator[Any]:
         yield child
     finally:
         child.stop()
-
-
-@contextlib.contextmanager
-def redis_server(folder: Path) -> Iterator[str]:
-    """A Redis of our own that keeps nothing on disk; gives its address."""
-    port = free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    with started(Child(command, output=folder / "redis.log")) as redis:
-        redis.wait_for_port(port)
-        yield f"redis://127.0.0.1:{port}/0"
