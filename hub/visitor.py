@@ -72,7 +72,14 @@ def display_of(request: HttpRequest) -> tuple[tuple[str, str], ...]:
         pairs = dict(parse_qsl(request.COOKIES.get(DISPLAY_COOKIE, ""), max_num_fields=20))
     except ValueError:
         return ()
+    if request.headers.get("Save-Data", "").lower() == "on":
+        pairs.setdefault("pictures", "off")
     return tuple((name, pairs[name]) for name, values in DISPLAY.items() if pairs.get(name) in values)
+
+
+def display(request: HttpRequest) -> dict[str, dict[str, str]]:
+    """For templates: how this reader likes pages to look, as attributes of <html>."""
+    return {"display": dict(display_of(request))}
 
 
 def _is_code(text: str) -> bool:
