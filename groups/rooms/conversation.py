@@ -17,7 +17,7 @@ from django.utils.translation import get_language, pgettext
 from groups.rooms.gate import pause_if_untended
 from groups.rooms.models import BODY_MAX, COVER_MAX, Message, Pin, Room
 from groups.rooms.revisions import advance, lock
-from groups.rooms.rules import is_facilitator, waits_for_a_facilitator
+from groups.rooms.rules import forget_membership, is_facilitator, waits_for_a_facilitator
 from hub import events
 from hub.members.models import Member
 from hub.notifications.telling import tell_member
@@ -53,6 +53,9 @@ def post_message(
         first = _first_answer(author, locked, client_id)
         if first is not None:
             return Posted(first, repeated=True)
+        # Asked again under the lock: what was ended, muted or held meanwhile counts.
+        forget_membership(author, locked)
+        require(author, "room.speak", locked)
         require_open(locked)
         now = timezone.now()
         message = Message(
@@ -91,6 +94,7 @@ def edit_message(*, author: Member, message: Message, body: str, cover: str = ""
     with transaction.atomic():
         room = lock(message.room)
         message = _again(message, room)
+        forget_membership(author, room)
         require(author, "message.edit", message)
         require_open(room)
         message.body, message.html, message.renderer = words, render_message(words), RENDERER_VERSION
