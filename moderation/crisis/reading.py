@@ -32,7 +32,7 @@ class Shown(NamedTuple):
 
     line: CrisisLine
     languages: str
-    country: str = ""
+    country: str = ""  # only for a line of another country: its number is not made a link, for it may be another's here
 
 
 class Choice(NamedTuple):
@@ -65,7 +65,7 @@ def help_for(*, country: str, wanted: str, language: str) -> Help:
         (line for line in all_lines() if line.country == country),
         key=lambda line: (not _speaks(line, wanted), CERTAINTIES.index(line.certainty)),
     )
-    others = [] if mine else [line for line in all_lines() if _speaks(line, wanted) and not line.is_doubtful]
+    others = [] if mine else _from_abroad(wanted)
     emergency = emergency_numbers().get(country, "")
     countries = country_names(language)
     return Help(
@@ -74,9 +74,7 @@ def help_for(*, country: str, wanted: str, language: str) -> Help:
         emergency=emergency,
         emergency_href=telephone(emergency)[0].href if emergency else "",
         lines=[Shown(line, _spoken(line, language)) for line in mine],
-        elsewhere=[
-            Shown(line, _spoken(line, language), countries[line.country]) for line in others[:AT_MOST_ELSEWHERE]
-        ],
+        elsewhere=[Shown(line, _spoken(line, language), countries[line.country]) for line in others],
     )
 
 
@@ -104,6 +102,13 @@ def is_language(code: str) -> bool:
 
 def _speaks(line: CrisisLine, wanted: str) -> bool:
     return wanted in line.languages
+
+
+def _from_abroad(wanted: str) -> list[CrisisLine]:
+    """Lines of other countries in a language: those with a page first, for pages are reached from everywhere."""
+    speaking = [line for line in all_lines() if _speaks(line, wanted) and not line.is_doubtful]
+    speaking.sort(key=lambda line: (not line.chat_url, CERTAINTIES.index(line.certainty)))
+    return speaking[:AT_MOST_ELSEWHERE]
 
 
 def _spoken(line: CrisisLine, language: str) -> str:

@@ -267,6 +267,16 @@ def test_a_country_without_lines_says_so_and_shows_where_else():
     assert {"ar" in each.line.languages for each in shown.elsewhere} == {True}
 
 
+def test_numbers_of_other_countries_are_words_because_here_they_may_be_somebody_elses():
+    page = Page(help_page("?country=MA&language=es"))
+    assert "988" in page.printed
+    assert [href for href in page.links if href.startswith(("tel:", "sms:"))] == ["tel:112"]
+    elsewhere = reading.help_for(country="MA", wanted="es", language="en").elsewhere
+    pages = [bool(shown.line.chat_url) for shown in elsewhere]
+    assert pages == sorted(pages, reverse=True)
+    assert True in pages
+
+
 @pytest.mark.parametrize("country", ["ZZ", "AQ", "GB"])
 def test_no_country_and_language_leaves_the_page_empty(country):
     for language in ("en", "zu", "tlh"):
