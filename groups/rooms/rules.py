@@ -70,7 +70,8 @@ def see_message(member: Member, message: Message) -> Sentence | None:
     refusal = see(member, message.room)
     if refusal is not None:
         return refusal
-    if message.state in Message.ON_SHOW or message.author_id == member.pk:
+    shown = message.state in Message.ON_SHOW and message.seq is not None  # taken back while held: never shown
+    if shown or message.author_id == member.pk:
         return None
     if message.state == Message.State.HELD and is_facilitator(member, message.room):
         return None
