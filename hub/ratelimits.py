@@ -14,6 +14,7 @@ from math import ceil
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -83,6 +84,12 @@ def take(name: str, *keys: str | int, now: datetime | None = None) -> None:
     if counts.get(start, 0) >= room or not _count(key, start, room):
         # Somebody else may have taken the last place since we looked.
         raise TooMany(limit, _wait(limit, before, max(counts.get(start, 0), room), now - start))
+
+
+def give_back(name: str, *keys: str | int, now: datetime | None = None) -> None:
+    """Uncount one that turned out to be none of what is limited, such as a right password among the tries."""
+    start = _window(LIMITS[name], now or timezone.now())
+    RateWindow.objects.filter(key_hash=_key(name, *keys), window_start=start, count__gt=0).update(count=F("count") - 1)
 
 
 def address_of(request: HttpRequest) -> str:

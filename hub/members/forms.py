@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import pgettext, pgettext_lazy
 
 from hub.members.models import Member
+from hub.typed import clean_name
 
 PASSWORD_MAX = 256
 
@@ -37,7 +38,7 @@ class SignInForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.errors:
-            name = cleaned["username"].strip().casefold()
+            name = clean_name(cleaned["username"]).casefold()
             found = authenticate(self.request, username=name, password=cleaned["password"])
             if not isinstance(found, Member):
                 # The same sentence for every wrong try, so that nobody learns who has an account.

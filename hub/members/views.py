@@ -17,7 +17,8 @@ from hub.language import remember
 from hub.members.arrivals import accept_invitation, end_sessions, find_invitation
 from hub.members.forms import JoinForm, SignInForm
 from hub.members.models import Member, Session
-from hub.ratelimits import address_of, take
+from hub.ratelimits import address_of, give_back, take
+from hub.typed import clean_name
 
 
 @never_cache
@@ -29,16 +30,29 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(onward)
     form = SignInForm(request, request.POST or None)
     if request.method == "POST":
-        name, address = request.POST.get("username", "")[:64].casefold(), address_of(request)
-        take("sign_in.name_from_address", name, address)
-        take("sign_in.address", address)
-        take("sign_in.name", name)
+        tries = _count_try(request)
         if form.is_valid() and form.member is not None:
+            for limit, keys in tries:
+                give_back(limit, *keys)
             login(request, form.member)
             return remember(redirect(onward), form.member.language)
     status = 422 if form.is_bound else 200
     context = {"form": form, "next": request.GET.get("next", ""), "nav_current": "sign_in"}
     return render(request, "members/sign_in.html", context, status=status)
+
+
+def _count_try(request: HttpRequest) -> list[tuple[str, tuple[str, ...]]]:
+    """Count a try before looking at it. The small limit is for a name from one address, so that nobody can keep
+    somebody else from coming in from another; a right password is given back."""
+    name, address = clean_name(request.POST.get("username", ""))[:64].casefold(), address_of(request)
+    tries: list[tuple[str, tuple[str, ...]]] = [
+        ("sign_in.name_from_address", (name, address)),
+        ("sign_in.address", (address,)),
+        ("sign_in.name", (name,)),
+    ]
+    for limit, keys in tries:
+        take(limit, *keys)
+    return tries
 
 
 @require_POST
