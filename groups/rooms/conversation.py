@@ -80,10 +80,12 @@ def show(message: Message, room: Room, *, now: datetime) -> None:
 
 def hold(message: Message, room: Room) -> None:
     """Let a message wait for a facilitator, and tell its author privately. The room is locked."""
+    knows = message.state == Message.State.HELD  # they reword it while it waits
     message.state = Message.State.HELD
     message.revision = advance(room, panels=True)
     message.save()
-    tell_member(member=message.author, kind=events.MESSAGE_HELD, path=room.get_absolute_url(), room=room.name)
+    if not knows:
+        tell_member(member=message.author, kind=events.MESSAGE_HELD, path=room.get_absolute_url(), room=room.name)
 
 
 def edit_message(*, author: Member, message: Message, body: str, cover: str = "") -> Message:

@@ -148,6 +148,8 @@ def cover_message(*, by: Member, message: Message, note: str, clause: Clause | N
         raise Refused(pgettext("refusal", "Say in a few words what is behind the cover."), "refused")
     with transaction.atomic():
         room, message = _for_message(by, message, Message.State.POSTED)
+        if message.covered_by_id is None:
+            message.own_cover = message.cover
         message.cover, message.covered_by = words, by
         changed(message, room)
         _measure(Action.Kind.COVER, events.MESSAGE_COVERED, by, message, room, clause, reason)
@@ -155,11 +157,11 @@ def cover_message(*, by: Member, message: Message, note: str, clause: Clause | N
 
 
 def uncover_message(*, by: Member, message: Message) -> Message:
-    """Take off a cover that a facilitator put on."""
+    """Take off a cover that a facilitator put on. What the author had put there themselves stands again."""
     with transaction.atomic():
         room, message = _for_message(by, message, Message.State.POSTED)
         if message.covered_by_id is not None:
-            message.cover, message.covered_by = "", None
+            message.cover, message.covered_by, message.own_cover = message.own_cover, None, ""
             changed(message, room)
             record(
                 kind=Action.Kind.UNCOVER, by=by, about=message.author, place=_place(room), thing=("message", message.pk)

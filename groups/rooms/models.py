@@ -127,6 +127,7 @@ class Message(models.Model):
     lang = models.CharField(max_length=16)
     cover = models.CharField(max_length=COVER_MAX, blank=True)
     covered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    own_cover = models.CharField(max_length=COVER_MAX, blank=True)  # the author's, while a facilitator's is shown
     by_facilitator = models.BooleanField(default=False)
     reply_to = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replies")
     written_at = models.DateTimeField()
