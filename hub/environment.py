@@ -53,7 +53,7 @@ def database(url: str) -> dict[str, Any]:
         }
     if parts.scheme in ("postgres", "postgresql"):
         options: dict[str, Any] = dict(parse_qsl(parts.query))
-        options["pool"] = {"min_size": 1, "max_size": number("HUB_DATABASE_POOL", 12), "timeout": 10}
+        options["pool"] = {"min_size": 1, "max_size": number("HUB_DATABASE_POOL", 12), "timeout": 3}
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
