@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "hub",
     "hub.work",
     "accessibility.preferences",
+    "accessibility.translations",
     "hub.members",
     "hub.notifications",
     "moderation.crisis",
@@ -182,7 +183,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HUB_HTTPS
 if env.flag("HUB_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- Logging: events, never words --------------------------------------------------------------------------------------
+# --- Logging: events, never words ------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
