@@ -32,7 +32,7 @@ Collect with `python3 manage.py catalogues`; after translating, `python3 manage.
 class _OnlyHere(makemessages.Command):
     """Django's collector, writing into the folder it is started in and nowhere else."""
 
-    settings_available = False  # type: ignore[assignment]
+    settings_available = False
 
 
 def languages() -> list[str]:

@@ -15,7 +15,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--compile", action="store_true", help="make the .mo files that pages read from the .po files")
+        parser.add_argument(
+            "--compile", action="store_true", help="make the .mo files that pages read from the .po files"
+        )
 
     def handle(self, *args: Any, compile: bool, **options: Any) -> None:
         try:
