@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
-from asgiref.typing import ASGIReceiveCallable
 from django.conf import settings
 
 from groups.rooms import doorman
 from groups.rooms.house import House, house_here
-from groups.rooms.listeners import Listener, Send
+from groups.rooms.listeners import Listener
+from groups.rooms.wires import Frame, Send
 
 INBOUND_MAX = 1024  # characters in one inbound frame
 UNREADABLE_MAX = 20  # frames that make no sense, before the socket is closed
-UNREADABLE = json.dumps({"op": "unreadable"})
+UNREADABLE = Frame(json.dumps({"op": "unreadable"}))
 POLICY = 1008
 
+type Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-async def room_feed(scope: dict[str, Any], receive: ASGIReceiveCallable, send: Send) -> None:
+
+async def room_feed(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """`GET /rooms/<slug>/feed/?after=<revision>`, upgraded. A door that stays shut answers 403 to the handshake."""
     await receive()
     house = house_here()
@@ -29,15 +32,20 @@ async def room_feed(scope: dict[str, Any], receive: ASGIReceiveCallable, send: S
     if after is not None and doorman.comes_from_here(scope):
         slug = scope["url_route"]["kwargs"]["slug"]
         language = jar.get(settings.LANGUAGE_COOKIE_NAME, "")
-        admitted = await house.run(doorman.admit, session_key, slug, language)
+        admitted = await house.knock(doorman.Knock(session_key, slug, language))
     if admitted is None or after is None:
         await send({"type": "websocket.close", "code": 4403})
         return
     await send({"type": "websocket.accept"})
     listener = Listener(
-        send=send, room_id=admitted.room_id, member_id=admitted.member_id, session_key=session_key,
-        language=admitted.language, audience=admitted.audience, doors_revision=admitted.doors_revision,
-    )  # fmt: skip
+        send=send,
+        room_id=admitted.room_id,
+        member_id=admitted.member_id,
+        session_key=session_key,
+        language=admitted.language,
+        audience=admitted.audience,
+        doors_revision=admitted.doors_revision,
+    )
     house.join(listener, after)
     try:
         await _hear(receive, listener, house)
@@ -45,11 +53,11 @@ async def room_feed(scope: dict[str, Any], receive: ASGIReceiveCallable, send: S
         house.leave(listener)
 
 
-async def _hear(receive: ASGIReceiveCallable, listener: Listener, house: House) -> None:
+async def _hear(receive: Receive, listener: Listener, house: House) -> None:
     """Until the socket is gone. Nothing is ever posted here; what makes no sense is answered, not trusted."""
     unreadable = 0
     while True:
-        event: Any = await receive()
+        event = await receive()
         if event["type"] == "websocket.disconnect":
             return
         if is_still_here(event.get("text")):
@@ -75,5 +83,3 @@ def is_still_here(text: str | None) -> bool:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
-
-

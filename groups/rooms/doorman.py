@@ -1,7 +1,8 @@
-"""Who may open the feed of a room: exact origin, a good sign-in and a live membership, in one query."""
+"""Who may open the feed of a room: exact origin, a good sign-in and a live membership, many at a time in one query."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -19,6 +20,13 @@ from hub.members.models import Member
 from hub.members.sessions import SessionStore
 
 BIGGEST = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Knock:
+    session_key: str
+    slug: str
+    language: str  # what the browser's cookie says; may be empty or unknown
 
 
 @dataclass(frozen=True)
@@ -74,24 +82,37 @@ def whole_number(text: str) -> int | None:
     return min(int(text), BIGGEST) if len(text) <= 19 else BIGGEST
 
 
-def admit(session_key: str, slug: str, cookie_language: str) -> Admitted | None:
-    """One query for sign-in, member, membership and room together. None is a closed door, whatever the reason."""
-    if not session_key:
-        return None
-    row = (
+def admit(knocks: Sequence[Knock]) -> list[Admitted | None]:
+    """One query for sign-in, member, membership and room of everyone who knocks together, answered in their order.
+
+    None is a closed door, whatever the reason.
+    """
+    now = timezone.now()
+    rows = (
         Membership.objects.live()
         .filter(
-            room__slug=slug,
+            room__slug__in={knock.slug for knock in knocks},
             member__is_active=True,
-            member__sign_ins__session_key=session_key,
-            member__sign_ins__expire_date__gt=timezone.now(),
+            member__sign_ins__session_key__in={knock.session_key for knock in knocks if knock.session_key},
+            member__sign_ins__expire_date__gt=now,
         )
         .values_list(
-            "room_id", "room__doors_revision", "member_id", "member__language", "part", "member__password",
+            "member__sign_ins__session_key",
+            "room__slug",
+            "room_id",
+            "room__doors_revision",
+            "member_id",
+            "member__language",
+            "part",
+            "member__password",
             "member__sign_ins__session_data",
         )
-        .first()
-    )  # fmt: skip
+    )
+    found = {(row[0], row[1]): row[2:] for row in rows}
+    return [_admitted(found.get((knock.session_key, knock.slug)), knock) for knock in knocks]
+
+
+def _admitted(row: tuple[Any, ...] | None, knock: Knock) -> Admitted | None:
     if row is None:
         return None
     room_id, doors_revision, member_id, language, part, password, data = row
@@ -100,7 +121,7 @@ def admit(session_key: str, slug: str, cookie_language: str) -> Admitted | None:
     audience = newsreading.PARTICIPANT
     if part == Membership.Part.FACILITATOR:
         audience = newsreading.audiences(room_id, {member_id}).get(member_id, audience)
-    chosen = cookie_language if translation.check_for_language(cookie_language) else language
+    chosen = knock.language if translation.check_for_language(knock.language) else language
     return Admitted(room_id, doors_revision, member_id, chosen, audience)
 
 

@@ -19,6 +19,7 @@ from groups.rooms.newsreading import News
 logger = logging.getLogger("groups.rooms")
 
 BREATH = 50  # sends between two turns of the loop
+KEPT = 64  # readings kept for those who come at the same time
 
 
 class Hop(Protocol):
@@ -44,6 +45,8 @@ class RoomFeed:
         self._again = False
         self._beginning: asyncio.Future[None] | None = None
         self._making: dict[Key, asyncio.Future[None]] = {}
+        self._missed: dict[tuple[int, Key], asyncio.Future[News]] = {}  # what was read for those who come, at:
+        self._missed_at = -1
 
     # --- Somebody comes ------------------------------------------------------------------------------------------
 
@@ -80,15 +83,32 @@ class RoomFeed:
     async def _greet(self, listener: Listener, after: int) -> None:
         covered = listener.goal
         while not listener.closing and after < listener.goal:
-            news = await self.run(newsreading.read, self.room_id, after, None, {listener.key})
+            news = await self._missed_since(after, listener.key)
             after = covered = news.revision
             await listener.send_in_turn(news.frames[listener.key], covered)
+        if listener.closing:
+            return
         panels = await self._panels_for(listener.key)
         await listener.send_in_turn(newsreading.hello(covered, panels), covered)
         if after < listener.goal:  # the room moved on in a language nobody here had read; go round once more
             await self._greet(listener, after)
         else:
             listener.release()
+
+    async def _missed_since(self, after: int, key: Key) -> News:
+        """Read once for everyone who missed the same: after a restart that is the whole room."""
+        if self._missed_at != self.revision or len(self._missed) > KEPT:
+            self._missed, self._missed_at = {}, self.revision
+        found = self._missed.get((after, key))
+        if found is None:
+            reading = self.run(newsreading.read, self.room_id, after, None, {key})
+            found = self._missed[after, key] = asyncio.ensure_future(reading)
+            found.add_done_callback(lambda done: self._forget_failed(done, (after, key)))
+        return await asyncio.shield(found)
+
+    def _forget_failed(self, done: asyncio.Future[News], what: tuple[int, Key]) -> None:
+        if done.cancelled() or done.exception() is not None:
+            self._missed.pop(what, None)
 
     async def _panels_for(self, key: Key) -> dict[str, str]:
         if key not in self.panels:
@@ -168,7 +188,7 @@ class RoomFeed:
         asked = list(self.listeners)
         standing = await self.run(
             newsreading.standing, self.room_id, [(one.session_key, one.member_id) for one in asked]
-        )  # fmt: skip
+        )
         for listener in asked:
             audience = standing.audiences.get(listener.member_id)
             if listener.session_key not in standing.sessions:

@@ -6,16 +6,20 @@ Every two seconds one query compares the revisions of all listened rooms, so tha
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import random
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import close_old_connections, connection
 
-from groups.rooms import newsreading, presence
+from groups.rooms import doorman, newsreading, presence
+from groups.rooms.doorman import Admitted, Knock
+from groups.rooms.draining import before_shutdown
 from groups.rooms.feed import RoomFeed
-from groups.rooms.listeners import Listener
+from groups.rooms.listeners import RESTARTING, Listener
 from groups.rooms.subscriber import subscribe
 
 logger = logging.getLogger("groups.rooms")
@@ -23,6 +27,8 @@ logger = logging.getLogger("groups.rooms")
 COMPARE_EVERY = 2.0  # seconds
 TOUCH_EVERY = 30.0  # seconds between two touches of everybody's presence
 THREADS = 4
+TOGETHER = 100  # handshakes answered with one query
+BACK_WITHIN = 3.0  # seconds over which sockets come back after a restart
 
 
 class House:
@@ -32,8 +38,12 @@ class House:
         self.arrivals: set[tuple[int, int]] = set()  # (room id, member id)
         self.departures: set[tuple[int, int]] = set()
         self.tasks: set[asyncio.Task[Any]] = set()
+        self.closing = False
+        self.knocks: list[tuple[Knock, asyncio.Future[Admitted | None]]] = []
+        self.answering = False
 
     def start(self) -> None:
+        before_shutdown(self.close_up, self.unsent)
         self.spawn(subscribe(self.heard, self.compare_soon))
         self.spawn(self._clock())
 
@@ -45,8 +55,36 @@ class House:
     async def run[T](self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.pool, _with_connection, work, args)
 
+    async def knock(self, knock: Knock) -> Admitted | None:
+        """Ask the doorman. Those who knock while he is away are answered together, when he is back."""
+        answer: asyncio.Future[Admitted | None] = asyncio.get_running_loop().create_future()
+        self.knocks.append((knock, answer))
+        if not self.answering:
+            self.answering = True
+            self.spawn(self._answer())
+        return await answer
+
+    async def _answer(self) -> None:
+        try:
+            while self.knocks:
+                together, self.knocks = self.knocks[:TOGETHER], self.knocks[TOGETHER:]
+                try:
+                    admitted = await self.run(doorman.admit, [knock for knock, _ in together])
+                except Exception as problem:
+                    for _, answer in together:
+                        if not answer.done():
+                            answer.set_exception(problem)
+                    continue
+                for (_, answer), one in zip(together, admitted, strict=True):
+                    if not answer.done():
+                        answer.set_result(one)
+        finally:
+            self.answering = False
+
     def join(self, listener: Listener, after: int) -> None:
         """Hear a room from now on, beginning with what was missed after a revision."""
+        if self.closing:
+            send_away(listener)
         room = self.rooms.get(listener.room_id)
         if room is None:
             room = self.rooms[listener.room_id] = RoomFeed(listener.room_id, self.run, self.spawn)
@@ -64,6 +102,19 @@ class House:
             self.departures.add((listener.room_id, listener.member_id))
         if room.expected == 0:
             del self.rooms[listener.room_id]
+
+    def close_up(self) -> None:
+        """The server stops: everybody hears when to come back, each at another moment, and is closed."""
+        self.closing = True
+        for listener in self._listeners():
+            send_away(listener)
+
+    def unsent(self) -> int:
+        """Bytes that have not left this process yet."""
+        return sum(listener.unsent() for listener in self._listeners())
+
+    def _listeners(self) -> list[Listener]:
+        return [listener for room in self.rooms.values() for listener in room.listeners]
 
     def heard(self, room_id: int, revision: int) -> None:
         room = self.rooms.get(room_id)
@@ -115,6 +166,12 @@ class House:
         for room in list(self.rooms.values()):
             if room.listeners:
                 await room.tell_people(await self.run(presence.who_is_here, room.room_id))
+
+
+def send_away(listener: Listener) -> None:
+    """Close a socket for a restart, saying in how many seconds to come back."""
+    seconds = round(random.uniform(0, BACK_WITHIN), 2)
+    listener.close(RESTARTING, last=json.dumps({"op": "reconnect", "in": seconds}))
 
 
 def _with_connection[T](work: Callable[..., T], args: tuple[Any, ...]) -> T:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import functools
+import time
 from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import Any
 
-type Send = Callable[[dict[str, Any]], Awaitable[None]]
+from groups.rooms import wires
+from groups.rooms.wires import Frame, Send
+
 type Key = tuple[str, str]  # (language, audience)
 
 WAITING_MAX = 200  # frames that may wait for one socket
-UNSENT_MAX = 256 * 1024  # bytes a server may hold for one socket
+UNSENT_MAX = 256 * 1024  # bytes a server may hold for one socket, before a frame more
+STALLED_FOR = 10.0  # seconds without a byte taken, while catching up
+LINGER = 2.0  # seconds a socket has to take its goodbye
+GLANCE = 0.02
 
+RESTARTING = 1012  # the server goes down; it said when to come back
 AGAIN = 1013  # something here did not work; come back
 SLOW = 4008  # come back and catch up
 SIGNED_OUT = 4401
@@ -24,14 +28,35 @@ class Listener:
     """Frames go out in order. A socket whose reader stops is closed, never buffered without bound."""
 
     __slots__ = (
-        "__weakref__", "audience", "caught_up", "closing", "doors_revision", "goal", "language", "member_id", "revision",
-        "room_id", "send", "session_key", "task", "unsent", "waiting",
-    )  # fmt: skip
+        "__weakref__",
+        "audience",
+        "caught_up",
+        "closing",
+        "doors_revision",
+        "goal",
+        "language",
+        "member_id",
+        "revision",
+        "room_id",
+        "send",
+        "session_key",
+        "straight",
+        "task",
+        "unsent",
+        "waiting",
+    )
 
     def __init__(
-        self, *, send: Send, room_id: int, member_id: int, session_key: str, language: str, audience: str,
+        self,
+        *,
+        send: Send,
+        room_id: int,
+        member_id: int,
+        session_key: str,
+        language: str,
+        audience: str,
         doors_revision: int,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.send = send
         self.room_id = room_id
         self.member_id = member_id
@@ -43,15 +68,16 @@ class Listener:
         self.goal = 0  # catching up ends here; what is later comes live
         self.caught_up = False
         self.closing = False
-        self.waiting: deque[str] = deque()
+        self.waiting: deque[Frame] = deque()
         self.task: asyncio.Task[None] | None = None
-        self.unsent = unsent_by(send)
+        self.unsent = wires.unsent_by(send)
+        self.straight = wires.straight_to(send)
 
     @property
     def key(self) -> Key:
         return self.language, self.audience
 
-    def push(self, frame: str, revision: int) -> None:
+    def push(self, frame: Frame, revision: int) -> None:
         """Send now, or queue behind what is under way. Called on the loop; never waits."""
         if self.closing:
             return
@@ -63,16 +89,31 @@ class Listener:
         else:
             self._start(frame)
 
-    async def send_in_turn(self, frame: str, revision: int) -> None:
+    async def send_in_turn(self, frame: Frame, revision: int) -> None:
         """Send while catching up, waiting for a slow reader; live frames queue meanwhile."""
-        while self.task is not None:
+        while self.task is not None and not self.closing:
             await asyncio.wait([self.task])
-        if not self.closing:
-            await self.send({"type": "websocket.send", "text": frame})
-            self.revision = max(self.revision, revision)
-            self._check()
+        await self._taken()
+        if self.closing:
+            return
+        if self.straight is not None:
+            self.closing = not self.straight(frame)
+        else:
+            await self.send({"type": "websocket.send", "text": frame.text})
+        self.revision = max(self.revision, revision)
 
-    def change_audience(self, audience: str, frame: str) -> None:
+    async def _taken(self) -> None:
+        """Wait until the reader has taken most of what was sent, as long as it goes on taking."""
+        held, since = self.unsent(), time.monotonic()
+        while held > UNSENT_MAX and not self.closing:
+            await asyncio.sleep(GLANCE)
+            before, held = held, self.unsent()
+            if held < before:
+                since = time.monotonic()
+            elif time.monotonic() - since > STALLED_FOR:
+                self.close(SLOW)
+
+    def change_audience(self, audience: str, frame: Frame) -> None:
         """From now on hear what this part of the room hears."""
         self.audience = audience
         self.push(frame, 0)
@@ -82,8 +123,8 @@ class Listener:
         self.caught_up = True
         self._next()
 
-    def close(self, code: int) -> None:
-        """Say goodbye with a code; nothing is sent after it."""
+    def close(self, code: int, last: str = "") -> None:
+        """Say goodbye with a code, and a last frame before it; nothing is sent after it."""
         if self.closing:
             return
         self.closing = True
@@ -91,26 +132,34 @@ class Listener:
         if self.task is not None:
             self.task.cancel()
         loop = asyncio.get_running_loop()
-        self.task = asyncio.Task(self._close(code), loop=loop, eager_start=True)
+        self.task = asyncio.Task(self._close(code, last), loop=loop, eager_start=True)
+        # A reader that has stopped would keep the goodbye waiting, and its socket and memory with it, for ever.
+        loop.call_later(LINGER, wires.abort, self.send)
 
-    async def _close(self, code: int) -> None:
+    async def _close(self, code: int, last: str) -> None:
         try:
-            await self.send({"type": "websocket.close", "code": code})
+            if last:
+                await self.send({"type": "websocket.send", "text": last})
+            await wires.close(self.send, code)
         except Exception:  # the other side is gone already, in whatever way its server puts it
             return
 
-    def _start(self, frame: str) -> None:
+    def _start(self, frame: Frame) -> None:
+        if self.unsent() > UNSENT_MAX:
+            self.close(SLOW)
+            return
+        if self.straight is not None:
+            self.closing = not self.straight(frame)
+            return
         # An eager task runs to its first wait at once. Most sends never wait, so that most cost no turn of the loop.
         task = asyncio.Task(self._send(frame), loop=asyncio.get_running_loop(), eager_start=True)
-        if task.done():
-            self._check()
-        else:
+        if not task.done():
             self.task = task
             task.add_done_callback(self._sent)
 
-    async def _send(self, frame: str) -> None:
+    async def _send(self, frame: Frame) -> None:
         try:
-            await self.send({"type": "websocket.send", "text": frame})
+            await self.send({"type": "websocket.send", "text": frame.text})
         except asyncio.CancelledError:
             raise
         except Exception:  # the socket broke; its disconnect event follows
@@ -124,23 +173,3 @@ class Listener:
     def _next(self) -> None:
         while self.waiting and self.task is None and not self.closing:
             self._start(self.waiting.popleft())
-
-    def _check(self) -> None:
-        if self.unsent() > UNSENT_MAX:
-            self.close(SLOW)
-
-
-def unsent_by(send: Send) -> Callable[[], int]:
-    """How many bytes the server holds back for the socket behind `send`.
-
-    Daphne's send never waits, so its outgoing buffer must be looked at. Other servers wait in send; there it is 0.
-    """
-    protocol = send.args[0] if isinstance(send, functools.partial) and send.args else None
-    if not hasattr(protocol, "transport"):
-        return lambda: 0
-
-    def unsent() -> int:
-        transport = protocol.transport
-        return len(getattr(transport, "dataBuffer", b"")) + int(getattr(transport, "_tempDataLen", 0))
-
-    return unsent

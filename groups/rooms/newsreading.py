@@ -14,12 +14,13 @@ from groups.rooms.conversation import changes_after
 from groups.rooms.listeners import Key
 from groups.rooms.models import Membership, Room
 from groups.rooms.presence import Here
+from groups.rooms.wires import Frame
 from hub.members.models import Role, Session
 
 PARTICIPANT, FACILITATOR = "participant", "facilitator"
 
 # A reader's part changed: what stands on their page was made for another audience.
-AUDIENCE_CHANGED = json.dumps({"op": "reload"})
+AUDIENCE_CHANGED = Frame(json.dumps({"op": "reload"}))
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class News:
     doors_revision: int
     panels_revision: int
     more: bool
-    frames: dict[Key, str]
+    frames: dict[Key, Frame]
     panels: dict[Key, dict[str, str]]
 
 
@@ -53,14 +54,19 @@ def read(room_id: int, after: int, panels_seen: int | None, keys: Iterable[Key])
     upsert, gone, last = changes_after(room_id, after, until=room.revision)
     more = last < room.revision
     with_panels = panels_seen is not None and room.panels_revision > panels_seen and not more
-    frames: dict[Key, str] = {}
+    frames: dict[Key, Frame] = {}
     made: dict[Key, dict[str, str]] = {}
     for key in keys:
         with translation.override(key[0]):
-            body: dict[str, Any] = {"revision": last, "upsert": fragments.upserts(upsert, room), "gone": gone, "more": more}
+            body: dict[str, Any] = {
+                "revision": last,
+                "upsert": fragments.upserts(upsert, room),
+                "gone": gone,
+                "more": more,
+            }
         if with_panels:
             body["panels"] = made[key] = panels_of(room, key)
-        frames[key] = dumps(body)
+        frames[key] = Frame(dumps(body))
     return News(last, room.doors_revision, room.panels_revision, more, frames, made)
 
 
@@ -76,9 +82,9 @@ def panels_of(room: Room, key: Key) -> dict[str, str]:
         return fragments.panels(room, leads=audience == FACILITATOR)
 
 
-def hello(revision: int, panels: dict[str, str]) -> str:
+def hello(revision: int, panels: dict[str, str]) -> Frame:
     """The first frame of a socket that missed nothing."""
-    return dumps({"revision": revision, "upsert": [], "gone": [], "more": False, "panels": panels})
+    return Frame(dumps({"revision": revision, "upsert": [], "gone": [], "more": False, "panels": panels}))
 
 
 def people_lists(people: tuple[int, list[Here]], keys: Iterable[Key]) -> dict[Key, str]:

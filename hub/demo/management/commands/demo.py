@@ -82,6 +82,7 @@ def serve(port: int) -> None:
         # Daphne's own accept queue is 50: a storm of returning sockets would wait for seconds.
         endpoints=[f"tcp:port={port}:interface=127.0.0.1:backlog=2048"],
         websocket_timeout=-1,
+        websocket_connect_timeout=60,
         websocket_max_message_size=65536,
         websocket_max_frame_size=65536,
         server_name="",
