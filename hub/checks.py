@@ -44,7 +44,9 @@ def refuse_unsafe_settings(app_configs: Any = None, **kwargs: Any) -> list[Check
 
 
 @register(Tags.database, deploy=True)
-def refuse_demo_people(app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def refuse_demo_people(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """Everybody knows the password of the demo's people."""
     from hub.demo.models import DemoMark
 
@@ -57,7 +59,9 @@ def refuse_demo_people(app_configs: Any = None, databases: Sequence[str] | None 
     if not is_demo:
         return []
     return [
-        _error("E004", "This database holds the demo’s people, whose password everybody knows.", "Start with an empty one.")
+        _error(
+            "E004", "This database holds the demo’s people, whose password everybody knows.", "Start with an empty one."
+        )
     ]
 
 

@@ -15,7 +15,13 @@ from tests import machine
 from tests.live import LiveHub
 
 PASSWORD = "a-warm-welcome"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 WIDTHS = {"390": {"width": 390, "height": 844}, "1280": {"width": 1280, "height": 900}}
 LOOKS = {
     "light": {"color_scheme": "light", "locale": "en-GB"},
@@ -51,8 +57,9 @@ held = say("mina", "I would like to say something about last week, and I am not 
 back = say("mina", "This one was too long to read on a phone.")
 facilitating.return_message(by=who["hana"], message=back, clause=clause, reason="Could you try it in two sentences?")
 bea = Membership.objects.get(room=room, member=who["bea"])
-facilitating.mute(by=who["hana"], membership=bea, lasting=timedelta(hours=1), clause=clause, reason="A rest, then back.")
-print(json.dumps({"first": first.pk, "held": held.pk, "gone": gone.pk, "mina": mina.pk, "token": invite(role="newcomer")}))
+facilitating.mute(by=who["hana"], membership=bea, lasting=timedelta(hours=1), clause=clause, reason="A rest.")
+made = {"first": first.pk, "held": held.pk, "gone": gone.pk, "mina": mina.pk}
+print(json.dumps({**made, "token": invite(role="newcomer")}))
 """
 
 
@@ -114,6 +121,7 @@ def _take_all(browser: Browser, url, folder, wanted, width, look, say, as_json) 
         page = context.new_page()
         page.goto(url + address, wait_until="load")
         page.evaluate("document.fonts.ready")
+        page.evaluate("window.scrollTo(0, 0)")
         file = folder / f"{name}-{look}-{width}.png"
         page.screenshot(path=file, full_page=True)
         say(json.dumps({"page": name, "look": look, "width": int(width), "file": str(file)}) if as_json else str(file))

@@ -59,10 +59,18 @@ def post_message(
         require_open(locked)
         now = timezone.now()
         message = Message(
-            room=locked, author=author, client_id=client_id, body=words, html=render_message(words),
-            renderer=RENDERER_VERSION, lang=get_language() or locked.language, cover=note,
-            by_facilitator=is_facilitator(author, locked), reply_to=answered(reply_to, locked, author), written_at=now,
-        )  # fmt: skip
+            room=locked,
+            author=author,
+            client_id=client_id,
+            body=words,
+            html=render_message(words),
+            renderer=RENDERER_VERSION,
+            lang=get_language() or locked.language,
+            cover=note,
+            by_facilitator=is_facilitator(author, locked),
+            reply_to=answered(reply_to, locked, author),
+            written_at=now,
+        )
         if waits_for_a_facilitator(author, locked):
             hold(message, locked)
         else:
@@ -151,7 +159,8 @@ def checked_words(body: str) -> str:
         raise Refused(pgettext("refusal", "There were no words in it yet. Write something, then send."), "refused")
     if len(words) > BODY_MAX:
         sentence = pgettext(
-            "refusal", "This is longer than the room can take at once ({limit} characters). Send it in two or three parts."
+            "refusal",
+            "This is longer than the room can take at once ({limit} characters). Send it in two or three parts.",
         )
         raise Refused(sentence.format(limit=BODY_MAX), "refused")
     return words

@@ -124,9 +124,7 @@ def approve_message(*, by: Member, message: Message) -> Message:
         room, message = _for_message(by, message, Message.State.HELD)
         show(message, room, now=timezone.now())
         record(kind=Action.Kind.APPROVE, by=by, about=message.author, place=_place(room), thing=("message", message.pk))
-        tell_member(
-            member=message.author, kind=events.MESSAGE_APPROVED, path=room.get_absolute_url(), room=room.name
-        )  # fmt: skip
+        tell_member(member=message.author, kind=events.MESSAGE_APPROVED, path=room.get_absolute_url(), room=room.name)
     return message
 
 
@@ -165,7 +163,7 @@ def uncover_message(*, by: Member, message: Message) -> Message:
             changed(message, room)
             record(
                 kind=Action.Kind.UNCOVER, by=by, about=message.author, place=_place(room), thing=("message", message.pk)
-            )  # fmt: skip
+            )
     return message
 
 
@@ -221,7 +219,9 @@ def _for_somebody(by: Member, membership: Membership) -> Room:
         raise Refused(pgettext("refusal", "This person is no longer a member of the room."), state="refused")
     if membership.part == Membership.Part.FACILITATOR:
         raise Refused(
-            pgettext("refusal", "Somebody who leads this room can’t be treated this way from inside it. Ask a moderator.")
+            pgettext(
+                "refusal", "Somebody who leads this room can’t be treated this way from inside it. Ask a moderator."
+            )
         )
     return room
 
@@ -236,8 +236,14 @@ def _record(
     until: datetime | None = None,
 ) -> None:
     record(
-        kind=kind, by=by, about=membership.member, place=_place(membership.room), clause=clause, reason=reason, until=until
-    )  # fmt: skip
+        kind=kind,
+        by=by,
+        about=membership.member,
+        place=_place(membership.room),
+        clause=clause,
+        reason=reason,
+        until=until,
+    )
     forget_membership(membership.member, membership.room)
 
 
@@ -246,9 +252,14 @@ def _measure(
 ) -> None:
     """Record a measure about a message, and tell its author."""
     record(
-        kind=kind, by=by, about=message.author, place=_place(room), thing=("message", message.pk), clause=clause,
+        kind=kind,
+        by=by,
+        about=message.author,
+        place=_place(room),
+        thing=("message", message.pk),
+        clause=clause,
         reason=reason,
-    )  # fmt: skip
+    )
     path = f"{room.get_absolute_url()}messages/{message.pk}/"
     _tell(event, message.author, room, clause, reason, path=path, message=message.pk)
 
@@ -258,6 +269,11 @@ def _tell(
 ) -> None:
     assert clause is not None  # record() has refused otherwise
     tell_member(
-        member=member, kind=event, path=path or room.get_absolute_url(), room=room.name, clause=clause.pk,
-        reason=reason.strip(), **params,
-    )  # fmt: skip
+        member=member,
+        kind=event,
+        path=path or room.get_absolute_url(),
+        room=room.name,
+        clause=clause.pk,
+        reason=reason.strip(),
+        **params,
+    )

@@ -58,7 +58,9 @@ class ReasonForm(forms.Form):
         field = self.fields["clause"]
         assert isinstance(field, forms.TypedChoiceField)
         shown = clauses_in_force(get_language() or "en")
-        field.choices = [("", pgettext("measure", "Choose one"))] + [(one.id, f"{one.number}. {one.title}") for one in shown]
+        field.choices = [("", pgettext("measure", "Choose one"))] + [
+            (one.id, f"{one.number}. {one.title}") for one in shown
+        ]
 
     def clean_clause(self) -> Clause:
         return Clause.objects.get(pk=self.cleaned_data["clause"])

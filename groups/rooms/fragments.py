@@ -19,7 +19,12 @@ _INDENT = re.compile(r"\n\s+")  # sent to everyone in the room: no need to send 
 def upserts(rows: list[Message], room: Room) -> list[dict[str, Any]]:
     context = {"room": room, "base": room.get_absolute_url()}
     return [
-        {"id": row.pk, "seq": row.seq, "revision": row.revision, "html": _render("message", {**context, "message": row})}
+        {
+            "id": row.pk,
+            "seq": row.seq,
+            "revision": row.revision,
+            "html": _render("message", {**context, "message": row}),
+        }
         for row in rows
     ]
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import pgettext
 
-from groups.rooms.membership import join_room
+from groups.rooms.membership import change_part, join_room
 from groups.rooms.models import Membership, Room
 from hub.members.models import Member, Role
 from hub.permissions import Refused, require
@@ -32,9 +32,13 @@ def make_room(
         raise Refused(pgettext("refusal", "Give the room a name, so that people find the right door."), "refused")
     with transaction.atomic():
         room = Room.objects.create(
-            slug=_free_slug(slug or called), name=called[:120], about=clean_name(about)[:400], language=language, pattern=pattern,
+            slug=_free_slug(slug or called),
+            name=called[:120],
+            about=clean_name(about)[:400],
+            language=language,
+            pattern=pattern,
             glass=glass,
-        )  # fmt: skip
+        )
         join_room(member=by, room=room, part=Membership.Part.FACILITATOR)
     return room
 
@@ -47,11 +51,13 @@ def bring_in(*, by: Member, room: Room, username: str, leads: bool = False) -> M
         raise Refused(pgettext("refusal", "Nobody here has that name. Check how they write it."), "refused")
     if leads and Role.Name.FACILITATOR not in member.roles_held():
         raise Refused(
-            pgettext("refusal", "Only somebody with the facilitator role can lead a room. A steward can give it."), "refused"
+            pgettext("refusal", "Only somebody with the facilitator role can lead a room. A steward can give it."),
+            "refused",
         )
-    return join_room(
-        member=member, room=room, part=Membership.Part.FACILITATOR if leads else Membership.Part.PARTICIPANT
-    )  # fmt: skip
+    membership = join_room(member=member, room=room)
+    if leads and membership.part != Membership.Part.FACILITATOR:
+        change_part(by=by, membership=membership, part=Membership.Part.FACILITATOR)
+    return membership
 
 
 def _free_slug(name: str) -> str:

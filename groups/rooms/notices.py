@@ -21,12 +21,13 @@ def held(params: Params) -> Words:
     return Words(
         pgettext("notice", "Your message is with the people who lead the room"),
         (
-            pgettext("notice", "It is not deleted. In {room} new words are read by a facilitator first at the moment.")
-            .format(room=params["room"]),
+            pgettext(
+                "notice", "It is not deleted. In {room} new words are read by a facilitator first at the moment."
+            ).format(room=params["room"]),
             pgettext("notice", "You can change it or take it back while it waits."),
         ),
         way_on=pgettext("notice", "Go to the room"),
-    )  # fmt: skip
+    )
 
 
 @kind(events.MESSAGE_APPROVED)
@@ -45,7 +46,9 @@ def returned(params: Params) -> Words:
         pgettext("notice", "Your message came back to you"),
         (
             _about(params),
-            pgettext("notice", "Nobody else in the room has seen it. You can reword it and send it again, or leave it."),
+            pgettext(
+                "notice", "Nobody else in the room has seen it. You can reword it and send it again, or leave it."
+            ),
         ),
         quote=params["reason"],
         way_on=pgettext("notice", "See your words and reword them"),
@@ -87,17 +90,21 @@ def muted(params: Params) -> Words:
         pgettext("notice", "A facilitator asks you to read along for a while"),
         (
             _about(params),
-            pgettext("notice", "You can read everything. You can write again from {when}; it ends by itself.").format(when=when),
+            pgettext("notice", "You can read everything. You can write again from {when}; it ends by itself.").format(
+                when=when
+            ),
             _anyone(),
         ),
         quote=params["reason"],
         way_on=pgettext("notice", "Go to the room"),
-    )  # fmt: skip
+    )
 
 
 @kind(events.MEMBERSHIP_ENDED)
 def ended(params: Params) -> Words:
-    sentence = pgettext("notice", "You can no longer go into {room}. Your account and your other rooms are as they were.")
+    sentence = pgettext(
+        "notice", "You can no longer go into {room}. Your account and your other rooms are as they were."
+    )
     return Words(
         pgettext("notice", "Your place in a room has ended"),
         (_about(params), sentence.format(room=params["room"]), _anyone()),
@@ -114,4 +121,6 @@ def _about(params: Params) -> str:
 
 
 def _anyone() -> str:
-    return pgettext("notice", "If you see it differently, tell any facilitator. You may ask for somebody else to look at it.")
+    return pgettext(
+        "notice", "If you see it differently, tell any facilitator. You may ask for somebody else to look at it."
+    )

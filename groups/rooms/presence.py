@@ -39,7 +39,8 @@ def touch(pairs: Iterable[tuple[int, int]], *, stay: timedelta = SOCKET_FOR) -> 
     """Move on the presence of (room id, member id) pairs, in statements of at most 200 rows."""
     now = timezone.now()
     rows = [
-        Presence(room_id=room, member_id=member, arrived_at=now, seen_at=now, until=now + stay) for room, member in pairs
+        Presence(room_id=room, member_id=member, arrived_at=now, seen_at=now, until=now + stay)
+        for room, member in pairs
     ]
     for start in range(0, len(rows), BATCH):
         Presence.objects.bulk_create(
@@ -71,7 +72,9 @@ def listen(*, member: Member, room: Room, listening: bool) -> None:
 def who_is_here(room_id: int, *, now: object = None) -> tuple[int, list[Here]]:
     """How many are in the room, and the first fifty of them: who leads first, then in order of arrival."""
     here = Presence.objects.filter(
-        room_id=room_id, until__gt=now or timezone.now(), member__memberships__room_id=room_id,
+        room_id=room_id,
+        until__gt=now or timezone.now(),
+        member__memberships__room_id=room_id,
         member__memberships__ended_at=None,
     )
     rows = here.order_by("arrived_at", "pk").values_list(

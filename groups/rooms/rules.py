@@ -53,7 +53,7 @@ def speak(member: Member, room: Room) -> Sentence | None:
     if held is not None and held.is_muted(timezone.now()):
         return pgettext(
             "refusal",
-            "A facilitator asked you to read along for a while. You can write again later; the reason is in your inbox.",
+            "A facilitator asked you to read along for a while. You can write again later. Your inbox says why.",
         )
     return None
 

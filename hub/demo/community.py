@@ -49,16 +49,22 @@ def furnish(cast: dict[str, Member]) -> Room:
     """Three rooms. The live one is open and has a beginning of talk in it."""
     hana, idris = cast["hana"], cast["idris"]
     thursday = make_room(
-        by=hana, name="Thursday Evening Circle", slug=LIVE_ROOM, pattern="moon", glass="dusk",
+        by=hana,
+        name="Thursday Evening Circle",
+        slug=LIVE_ROOM,
+        pattern="moon",
+        glass="dusk",
         about="An hour together at the end of the week. Come as you are.",
-    )  # fmt: skip
+    )
     bring_in(by=hana, room=thursday, username="idris", leads=True)
     for name in ("kwame", "noor", "mina", "bea", "tomasz", "ife"):
         bring_in(by=hana, room=thursday, username=name)
     quiet = make_room(
         by=idris, name="Quiet hour", pattern="rings", glass="sky", about="Reading and writing side by side, few words."
-    )  # fmt: skip
-    mornings = make_room(by=idris, name="Slow Mornings", pattern="petals", glass="moss", about="A gentle start to the day.")
+    )
+    mornings = make_room(
+        by=idris, name="Slow Mornings", pattern="petals", glass="moss", about="A gentle start to the day."
+    )
     for name in ("noor", "bea", "tomasz"):
         bring_in(by=idris, room=quiet, username=name)
     for name in ("mina", "kwame"):
@@ -80,9 +86,15 @@ def talk(room: Room, cast: dict[str, Member]) -> None:
     pin_message(by=cast["hana"], message=welcome)
     say("kwame", "Kwame. “Scattered”, but glad it’s Thursday.")
     say("noor", "Noor. Quiet. In a good way I think.")
-    say("bea", "I was away for a while, and this is my first evening back. It is strange and good to see these names.",
-        cover="a stay in hospital")  # fmt: skip
-    say("hana", "Thank you for trusting us with that, Bea. Take your time. Tomasz, you’re after Bea if you’d like to be.")
+    say(
+        "bea",
+        "I was away for a while, and this is my first evening back. It is strange and good to see these names.",
+        cover="a stay in hospital",
+    )
+    say(
+        "hana",
+        "Thank you for trusting us with that, Bea. Take your time. Tomasz, you’re after Bea if you’d like to be.",
+    )
     with translation.override("ar"):
         say("noor", "أهلاً بعودتك يا بيا. اشتقنا إليك.")
 

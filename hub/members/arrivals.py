@@ -78,7 +78,7 @@ def check_name(called: str) -> None:
 def grant_role(*, member: Member, name: str, by: Member | None = None) -> Role:
     role, _ = Role.objects.get_or_create(
         member=member, name=Role.Name(name), ended_at=None, defaults={"granted_by": by}
-    )  # fmt: skip
+    )
     member.__dict__.pop("_roles_held", None)
     return role
 

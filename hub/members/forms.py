@@ -54,7 +54,9 @@ class SignInForm(forms.Form):
 class JoinForm(forms.Form):
     name = forms.CharField(
         label=pgettext_lazy("join", "What should we call you?"),
-        help_text=pgettext_lazy("join", "Any name you like. It doesn’t have to be your real one. You come in with it too."),
+        help_text=pgettext_lazy(
+            "join", "Any name you like. It doesn’t have to be your real one. You come in with it too."
+        ),
         max_length=64,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "words"}),
     )

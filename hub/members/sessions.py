@@ -20,7 +20,7 @@ class SessionStore(DBStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row = super().create_model_instance(data)
+        row: Session = super().create_model_instance(data)  # type: ignore[assignment]
         member = data.get(SESSION_KEY)
         row.member_id = int(member) if member else None
         return row

@@ -88,9 +88,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 def _let_in(request: HttpRequest, token: str, form: JoinForm) -> Member:
     words = form.cleaned_data
-    member = accept_invitation(
-        token=token, name=words["name"], password=words["password"], language=words["language"]
-    )  # fmt: skip
+    member = accept_invitation(token=token, name=words["name"], password=words["password"], language=words["language"])
     login(request, member)
     return member
 

@@ -22,7 +22,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     assert isinstance(member, Member)
     page = Paginator(Notice.objects.filter(member=member).order_by("-told_at", "-pk"), 20).get_page(
         request.GET.get("page")
-    )  # fmt: skip
+    )
     told = [(notice, words(notice.kind, notice.params)) for notice in page]
     response = render(request, "notifications/inbox.html", {"page_obj": page, "told": told, "nav_current": "inbox"})
     read_all(member=member)

@@ -31,7 +31,9 @@ def record(
     assert connection.in_atomic_block, "an effect and its record are one step"
     if kind in Action.NEEDS_CLAUSE and (clause is None or not reason.strip()):
         raise Refused(
-            pgettext("refusal", "Say which part of our code this is about and why, so that the person can understand it."),
+            pgettext(
+                "refusal", "Say which part of our code this is about and why, so that the person can understand it."
+            ),
             state="refused",
         )
     thing_kind, thing_id = thing or ("", None)

@@ -1,4 +1,4 @@
-"""The facilitator's hand over HTTP: each act is a POST to the noun of the act, from a page that works without JavaScript."""
+"""The facilitator's hand over HTTP: each act is a POST to the noun of the act, from a page without need of scripts."""
 
 from __future__ import annotations
 
@@ -102,9 +102,12 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
             told.success(request, sentence.format(name=brought.member.name))
             return redirect("rooms:people", slug=slug)
     context = {
-        "room": room, "form": form, "leaders": reading.leaders(room), "participants": reading.participants(room),
+        "room": room,
+        "form": form,
+        "leaders": reading.leaders(room),
+        "participants": reading.participants(room),
         "nav_current": "rooms",
-    }  # fmt: skip
+    }
     return render(request, "rooms/people.html", context, status=422 if form.is_bound else 200)
 
 

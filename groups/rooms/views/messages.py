@@ -8,20 +8,20 @@ from django.contrib import messages as told
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from groups.rooms import fragments, reading
+from groups.rooms import fragments, newsreading, reading
 from groups.rooms.conversation import (
     Posted,
     changes_after,
-    checked_words,
     edit_message,
     post_message,
     withdraw_message,
 )
 from groups.rooms.doorman import whole_number
 from groups.rooms.forms import EditForm, MessageForm, ReasonForm
+from groups.rooms.listeners import Key
 from groups.rooms.models import Message, Room
 from groups.rooms.rules import is_facilitator
 from groups.rooms.views.finding import find_message, find_room, member_of
@@ -30,6 +30,7 @@ from hub.members.models import Member
 from hub.permissions import Refused, can
 from hub.ratelimits import TooMany
 from hub.refusals import answer, status_of, wants_json
+from hub.typed import clean_input
 
 CODES = {Message.State.POSTED: 201, Message.State.HELD: 202}
 
@@ -56,8 +57,20 @@ def _changes(request: HttpRequest, room: Room) -> HttpResponse:
         say = pgettext("refusal", "“after” is a revision: a whole number.")
         return JsonResponse({"state": "refused", "say": say}, status=400)
     upsert, gone, last = changes_after(room.pk, after, until=room.revision)
-    body = {"revision": last, "upsert": fragments.upserts(upsert, room), "gone": gone, "more": last < room.revision}
+    body: dict[str, Any] = {
+        "revision": last,
+        "upsert": fragments.upserts(upsert, room),
+        "gone": gone,
+        "more": last < room.revision,
+    }
+    if "panels" in request.GET and not body["more"]:  # for pages that have no socket
+        body["panels"] = newsreading.panels(room.pk, _key(request, room))
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+def _key(request: HttpRequest, room: Room) -> Key:
+    leads = is_facilitator(member_of(request), room)
+    return get_language() or "en", newsreading.FACILITATOR if leads else newsreading.PARTICIPANT
 
 
 def _post(request: HttpRequest, room: Room) -> HttpResponse:
@@ -67,19 +80,27 @@ def _post(request: HttpRequest, room: Room) -> HttpResponse:
             raise Refused(_unreadable(form), state="refused")
         words = form.cleaned_data
         posted = post_message(
-            author=member_of(request), room=room, body=words["body"], client_id=words["client_id"], cover=words["cover"],
+            author=member_of(request),
+            room=room,
+            body=words["body"],
+            client_id=words["client_id"],
+            cover=words["cover"],
             reply_to=form.answered(room),
-        )  # fmt: skip
+        )
     except (Refused, TooMany) as problem:
         return _kept(request, room, problem)
     if wants_json(request):
-        return JsonResponse(_as_json(posted), status=200 if posted.repeated else CODES[Message.State(posted.message.state)])
+        return JsonResponse(
+            _as_json(posted), status=200 if posted.repeated else CODES[Message.State(posted.message.state)]
+        )
     return _shown(request, room, posted)
 
 
 def _unreadable(form: MessageForm) -> str:
     if "client_id" in form.errors:
-        return pgettext("refusal", "The page was older than it should be. Your words are still in the box: send them again.")
+        return pgettext(
+            "refusal", "The page was older than it should be. Your words are still in the box: send them again."
+        )
     return pgettext("refusal", "Something in this message could not be read. Your words are still in the box.")
 
 
@@ -101,8 +122,12 @@ def _draft(request: HttpRequest) -> dict[str, str]:
 def _as_json(posted: Posted) -> dict[str, Any]:
     message = posted.message
     return {
-        "id": message.pk, "seq": message.seq, "revision": message.revision, "state": message.state, "say": _say(message),
-    }  # fmt: skip
+        "id": message.pk,
+        "seq": message.seq,
+        "revision": message.revision,
+        "state": message.state,
+        "say": _say(message),
+    }
 
 
 def _say(message: Message) -> str:
@@ -113,7 +138,8 @@ def _say(message: Message) -> str:
 
 def _shown(request: HttpRequest, room: Room, posted: Posted) -> HttpResponse:
     message = posted.message
-    if posted.repeated and checked_words(request.POST.get("body", "")) != message.body:
+    words = clean_input(request.POST.get("body", "")).strip()
+    if posted.repeated and words and words != message.body:
         # The form came from a page that was kept by the browser: the same ticket, but new words.
         say = pgettext("room", "The page was an old one. Your words are still in the box: press Send once more.")
         return show_room(request, room, draft=_draft(request), say=say, status=409)
@@ -178,5 +204,3 @@ def withdrawal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     withdraw_message(author=member_of(request), message=message)
     told.success(request, pgettext("room", "You took your message back."))
     return redirect(message.room)
-
-
