@@ -9,8 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext, pgettext_lazy
 
 from groups.rooms.facilitating import MUTES
-from groups.rooms.models import COVER_MAX, PATTERNS, Message, Room
-from hub.members.models import GLASS
+from groups.rooms.models import COVER_MAX, Message, Room
 from moderation.conduct.code import clauses_in_force
 from moderation.conduct.models import Clause
 
@@ -92,6 +91,26 @@ class MuteForm(ReasonForm):
         return MUTES[self.cleaned_data["lasting"]]
 
 
+PATTERN_NAMES = [
+    ("spokes", pgettext_lazy("window", "Spokes")),
+    ("sunrise", pgettext_lazy("window", "Sunrise")),
+    ("rings", pgettext_lazy("window", "Rings")),
+    ("petals", pgettext_lazy("window", "Petals")),
+    ("moon", pgettext_lazy("window", "Moon")),
+    ("arcade", pgettext_lazy("window", "Three doors")),
+    ("lattice", pgettext_lazy("window", "Lattice")),
+    ("scallop", pgettext_lazy("window", "Shell")),
+]
+GLASS_NAMES = [
+    ("sea", pgettext_lazy("glass", "Sea green")),
+    ("sky", pgettext_lazy("glass", "Sky blue")),
+    ("rose", pgettext_lazy("glass", "Rose")),
+    ("moss", pgettext_lazy("glass", "Moss")),
+    ("dusk", pgettext_lazy("glass", "Dusk violet")),
+    ("glow", pgettext_lazy("glass", "Warm yellow")),
+]
+
+
 class RoomForm(forms.Form):
     name = forms.CharField(label=pgettext_lazy("room", "What is the room called?"), max_length=120)
     about = forms.CharField(
@@ -100,8 +119,8 @@ class RoomForm(forms.Form):
         max_length=400,
         required=False,
     )
-    pattern = forms.ChoiceField(label=pgettext_lazy("room", "Window"), choices=[(p, p) for p in PATTERNS])
-    glass = forms.ChoiceField(label=pgettext_lazy("room", "Glass"), choices=[(g, g) for g in GLASS])
+    pattern = forms.ChoiceField(label=pgettext_lazy("room", "The window over its door"), choices=PATTERN_NAMES)
+    glass = forms.ChoiceField(label=pgettext_lazy("room", "The colour of its glass"), choices=GLASS_NAMES)
 
 
 class BringInForm(forms.Form):
