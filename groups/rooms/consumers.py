@@ -13,10 +13,12 @@ from groups.rooms.house import House, house_here
 from groups.rooms.listeners import Listener
 from groups.rooms.wires import Frame, Send
 
+FRAME_MAX = 64 * 1024  # characters; some servers let far more through
 INBOUND_MAX = 1024  # characters in one inbound frame
 UNREADABLE_MAX = 20  # frames that make no sense, before the socket is closed
 UNREADABLE = Frame(json.dumps({"op": "unreadable"}))
 POLICY = 1008
+TOO_BIG = 1009
 
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -53,6 +55,12 @@ async def room_feed(scope: dict[str, Any], receive: Receive, send: Send) -> None
         house.leave(listener)
 
 
+async def nowhere(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Every other address: the same closed door."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4403})
+
+
 async def _hear(receive: Receive, listener: Listener, house: House) -> None:
     """Until the socket is gone. Nothing is ever posted here; what makes no sense is answered, not trusted."""
     unreadable = 0
@@ -60,6 +68,9 @@ async def _hear(receive: Receive, listener: Listener, house: House) -> None:
         event = await receive()
         if event["type"] == "websocket.disconnect":
             return
+        if len(event.get("text") or event.get("bytes") or "") > FRAME_MAX:
+            listener.close(TOO_BIG)
+            continue
         if is_still_here(event.get("text")):
             house.arrivals.add((listener.room_id, listener.member_id))
             continue
