@@ -1,0 +1,28 @@
+// What happens around the page: the network comes back, somebody looks again, somebody leaves.
+
+const LONG_AWAY = 60_000; // after this, a socket that looks open may be dead
+
+export function watchTheNetwork(feed) {
+  let hiddenAt = null;
+  addEventListener("online", () => feed.retry());
+  addEventListener("pagehide", () => feed.stop());
+  addEventListener("pageshow", (event) => event.persisted && feed.start());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") {
+      hiddenAt = performance.now();
+      return;
+    }
+    const away = hiddenAt === null ? 0 : performance.now() - hiddenAt;
+    if (away > LONG_AWAY) feed.restart();
+    else feed.retry();
+    feed.here();
+  });
+}
+
+// Leaving quickly, signing out and leaving the room leave nothing behind on this device.
+export function watchTheDoors(wipe) {
+  document.addEventListener("hub:leaving", wipe);
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches('[data-step-out], [action="/sign-out/"]')) wipe();
+  });
+}
