@@ -12,7 +12,7 @@ from groups.rooms.wires import Frame, Send
 type Key = tuple[str, str]  # (language, audience)
 
 WAITING_MAX = 200  # frames that may wait for one socket
-UNSENT_MAX = 256 * 1024  # bytes a server may hold for one socket, before a frame more
+UNSENT_MAX = 256 * 1024  # bytes that may wait for one socket, here or in the server, before a frame more
 STALLED_FOR = 10.0  # seconds without a byte taken, while catching up
 LINGER = 2.0  # seconds a socket has to take its goodbye
 GLANCE = 0.02
@@ -30,6 +30,7 @@ class Listener:
     __slots__ = (
         "__weakref__",
         "audience",
+        "behind",
         "caught_up",
         "closing",
         "doors_revision",
@@ -69,6 +70,7 @@ class Listener:
         self.caught_up = False
         self.closing = False
         self.waiting: deque[Frame] = deque()
+        self.behind = 0  # characters waiting
         self.task: asyncio.Task[None] | None = None
         self.unsent = wires.unsent_by(send)
         self.straight = wires.straight_to(send)
@@ -83,9 +85,11 @@ class Listener:
             return
         self.revision = max(self.revision, revision)
         if not self.caught_up or self.task is not None:
-            self.waiting.append(frame)
-            if len(self.waiting) > WAITING_MAX:
+            if len(self.waiting) >= WAITING_MAX or self.behind > UNSENT_MAX:
                 self.close(SLOW)
+                return
+            self.waiting.append(frame)
+            self.behind += len(frame.text)
         else:
             self._start(frame)
 
@@ -172,4 +176,6 @@ class Listener:
 
     def _next(self) -> None:
         while self.waiting and self.task is None and not self.closing:
-            self._start(self.waiting.popleft())
+            frame = self.waiting.popleft()
+            self.behind -= len(frame.text)
+            self._start(frame)
