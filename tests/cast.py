@@ -71,6 +71,7 @@ def cast(_cast_of_the_module, db):
 
 @pytest.fixture
 def committed_cast(transactional_db):
+    assert not connection.in_atomic_block, "a test of this module has taken `cast`: put this one into another module"
     build()
     return everyone()
 

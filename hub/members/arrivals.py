@@ -69,7 +69,7 @@ def check_name(called: str) -> None:
     """Raise ValidationError unless this can be somebody's name here."""
     if not called:
         raise ValidationError({"name": pgettext("join", "Write a name you would like to be called. Any name will do.")})
-    if len(called) > 40:
+    if len(called) > 40 or len(called.casefold()) > 64:  # some letters fold into three, and the row holds 64
         raise ValidationError({"name": pgettext("join", "Choose a shorter name: 40 characters at most.")})
     if Member.objects.filter(username=called.casefold()).exists():
         raise ValidationError({"name": _taken()})
