@@ -100,9 +100,7 @@ class Listener:
         await self._taken()
         if self.closing:
             return
-        if self.straight is not None:
-            self.closing = not self.straight(frame)
-        else:
+        if not self._at_once(frame):
             await self.send({"type": "websocket.send", "text": frame.text})
         self.revision = max(self.revision, revision)
 
@@ -152,14 +150,20 @@ class Listener:
         if self.unsent() > UNSENT_MAX:
             self.close(SLOW)
             return
-        if self.straight is not None:
-            self.closing = not self.straight(frame)
+        if self._at_once(frame):
             return
         # An eager task runs to its first wait at once. Most sends never wait, so that most cost no turn of the loop.
         task = asyncio.Task(self._send(frame), loop=asyncio.get_running_loop(), eager_start=True)
         if not task.done():
             self.task = task
             task.add_done_callback(self._sent)
+
+    def _at_once(self, frame: Frame) -> bool:
+        """Hand the frame to the server's own end of the socket. False: it has to go ASGI's way, which may wait."""
+        sent = self.straight(frame) if self.straight is not None else None
+        if sent is False:  # not open any more; its disconnect event follows
+            self.closing = True
+        return sent is not None
 
     async def _send(self, frame: Frame) -> None:
         try:

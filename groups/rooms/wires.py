@@ -1,18 +1,20 @@
 """The server's end of a socket, which lies behind an ASGI `send`: what it holds back, and how to let go of it.
 
 ASGI has no word for either. Daphne and uvicorn are known here; behind any other server nothing is done. And one frame
-for a thousand sockets is made ready once here: Daphne would frame and queue it anew for each of them.
+for a thousand sockets is made ready once here: the servers would frame and queue it anew for each of them.
 """
 
 from __future__ import annotations
 
 import functools
+import struct
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-OPEN = 3  # autobahn's WebSocketProtocol.STATE_OPEN
+OPEN = 3  # autobahn's WebSocketProtocol.STATE_OPEN; what websockets calls open is 1
 
 type Send = Callable[[dict[str, Any]], Awaitable[None]]
+type Straight = Callable[[Frame], bool | None]
 
 
 class Frame:
@@ -24,30 +26,44 @@ class Frame:
         self.text = text
         self._bytes = b""
 
-    def on_the_wire(self, factory: Any) -> bytes:
-        """The whole WebSocket frame, as autobahn prepares it for sending to many."""
+    @property
+    def on_the_wire(self) -> bytes:
+        """The whole frame as a server sends it, not compressed (RFC 6455, section 5.2)."""
         if not self._bytes:
-            self._bytes = factory.prepareMessage(self.text.encode(), isBinary=False, doNotCompress=True).payloadHybi
+            words = self.text.encode()
+            size = len(words)
+            if size < 126:
+                head = struct.pack("!BB", 0x81, size)
+            elif size < 65536:
+                head = struct.pack("!BBH", 0x81, 126, size)
+            else:
+                head = struct.pack("!BBQ", 0x81, 127, size)
+            self._bytes = head + words
         return self._bytes
 
 
-def straight_to(send: Send) -> Callable[[Frame], bool] | None:
+def straight_to(send: Send) -> Straight | None:
     """A way to hand a ready frame to the socket behind `send` at once; None where ASGI's own way is the only one.
 
-    It answers False when the socket is not open. What the kernel does not take at once waits in the transport, after
-    what waits there already.
+    It answers True when the frame is on its way, False when the socket is not open, and None when it would have to
+    wait, so that ASGI's own way must be taken. What the kernel does not take at once waits in the transport, in order.
     """
-    protocol = protocol_behind(send)
-    factory: Any = getattr(protocol, "factory", None)
-    transport: Any = getattr(protocol, "transport", None)
-    if not hasattr(factory, "prepareMessage") or not hasattr(transport, "write"):
-        return None
+    protocol: Any = protocol_behind(send)
+    if hasattr(protocol, "sendPreparedMessage"):
+        return _straight_to_daphne(protocol)
+    if all(hasattr(protocol, name) for name in ("conn", "writable", "close_sent")):
+        return _straight_to_uvicorn(protocol)
+    return None
+
+
+def _straight_to_daphne(protocol: Any) -> Straight:
+    transport = protocol.transport
     at_once = getattr(transport, "writeSomeData", None)
 
     def write(frame: Frame) -> bool:
         if protocol.state != OPEN:
             return False
-        data = frame.on_the_wire(factory)
+        data = frame.on_the_wire
         if at_once is None or transport.dataBuffer or transport._tempDataLen:
             transport.write(data)
             return True
@@ -56,6 +72,21 @@ def straight_to(send: Send) -> Callable[[Frame], bool] | None:
             return False
         if taken < len(data):
             transport.write(data[taken:])
+        return True
+
+    return write
+
+
+def _straight_to_uvicorn(protocol: Any) -> Straight | None:
+    if getattr(protocol.conn, "extensions", None):  # compressed frames have to be made one by one
+        return None
+
+    def write(frame: Frame) -> bool | None:
+        if protocol.close_sent or protocol.conn.state.value != 1:
+            return False
+        if not protocol.writable.is_set():
+            return None
+        protocol.transport.write(frame.on_the_wire)
         return True
 
     return write
