@@ -103,8 +103,11 @@ def addresses(route, made, *, slug=SLUG):
         return [f"/{route.replace('<str:token>', invite(role='participant'))}"]
     found = [f"/{route.replace('<slug:slug>', slug)}"]
     if "/messages/<int:pk>" in route:
-        found = [one.replace("<int:pk>", str(made[which])) for one in found for which in ("message", "held")]
-        found = [one.replace("<slug:act>", act) for one in found for act in MESSAGE_ACTS] if "act" in route else found
+        acts = [("message", act) for act in MESSAGE_ACTS] + [("held", act) for act in ("approval", "return")]
+        which = acts if "act" in route else [("message", ""), ("held", "")]
+        found = [
+            one.replace("<int:pk>", str(made[name])).replace("<slug:act>", act) for one in found for name, act in which
+        ]
     if "/people/<int:pk>" in route:
         found = [one.replace("<int:pk>", str(made["person"])) for one in found]
         found = [one.replace("<slug:act>", act) for one in found for act in PERSON_ACTS] if "act" in route else found
@@ -156,7 +159,7 @@ def test_a_room_of_others_looks_like_no_room_at_all(cast, evening):
         for address, nowhere in zip(theirs, nobodys, strict=True):
             opened += noor.get(address).status_code == 200
             if address.count("/") == 7 and not re.search("/(pin|removal|mute)/$", address):
-                continue  # three of the twenty acts stand for them all: the room is asked for before the act
+                continue  # three acts stand for them all: the room is asked for before the act
             for method in ("get", "post"):
                 real = the_page(getattr(gwen, method)(address), address)
                 unreal = the_page(getattr(gwen, method)(nowhere), nowhere)
@@ -208,7 +211,7 @@ def fingerprint():
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("name", ["hana", "noor", "gwen", ""])
+@pytest.mark.parametrize("name", ["hana", "noor", ""])
 def test_opening_every_address_changes_nothing(cast, evening, name):
     client = browser(getattr(cast, name)) if name else Client()
     found = all_addresses(evening, PUBLIC | OWN_PAGES | BY_RULE | IN_A_ROOM)
@@ -219,7 +222,7 @@ def test_opening_every_address_changes_nothing(cast, evening, name):
     assert fingerprint() == before
 
 
-@pytest.mark.parametrize("name", ["hana", "ife", "gwen"])
+@pytest.mark.parametrize("name", ["hana", "ife"])
 def test_following_every_link_twice_changes_nothing_and_leads_somewhere(cast, evening, name):
     """A browser that looks ahead, or a person who clicks everything. `/leave/` is the one argued exception."""
     client = browser(getattr(cast, name))
