@@ -7,7 +7,15 @@ import sys
 from hub import bootstrap
 
 # Commands that say by themselves whose data they touch. Every other command runs in production mode unless told.
-MODES = {"demo": "demo", "test": "test", "faults": "test", "lock": "test", "bench": "development"}
+MODES = {
+    "demo": "demo",
+    "test": "test",
+    "faults": "test",
+    "lock": "test",
+    "catalogues": "test",
+    "shots": "test",
+    "bench": "development",
+}
 
 
 def main() -> None:

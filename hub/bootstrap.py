@@ -25,7 +25,7 @@ DJANGO = (6, 1)
 RUNTIME = "requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"  # also holds everything of RUNTIME, in the same versions
 # Commands that work on the hub itself, not for the people in it.
-DEVELOPERS = ("test", "lock", "shots", "bench", "faults", "attacks", "scorecard")
+DEVELOPERS = ("test", "lock", "catalogues", "shots", "bench", "faults", "attacks", "scorecard")
 DEVELOPERS_NEED = ("pytest", "pytest_django", "xdist", "playwright")
 TRIES = 3
 
