@@ -11,6 +11,7 @@ pages = get_asgi_application()
 # Models may be imported only once Django is set up.
 from groups.rooms.routing import sockets  # noqa: E402
 from hub.checks import refuse_to_start  # noqa: E402
+from hub.finishing import Finishing  # noqa: E402
 
 refuse_to_start()
-application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(sockets)})
+application = ProtocolTypeRouter({"http": Finishing(pages), "websocket": URLRouter(sockets)})

@@ -7,45 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import FrameType
-from typing import Any
+
+from hub.finishing import before_reactor_stops, until
 
 FLUSH_FOR = 0.5  # seconds that what was said has to leave the process
-GLANCE = 0.02
 
 
 def before_shutdown(say_goodbye: Callable[[], None], unsent: Callable[[], int]) -> None:
-    """Have `say_goodbye` called on the running loop when its server stops. Call it on the loop, in the main thread.
+    """Have `say_goodbye` called on the running loop when its server stops. Call it on the loop.
 
     `unsent` is how many bytes have not left yet; where the server would not wait for them, we do, for a moment.
     """
-    loop = asyncio.get_running_loop()
-    reactor: Any = sys.modules.get("twisted.internet.reactor")
-    if reactor is not None and reactor.running and getattr(reactor, "_asyncioEventloop", None) is loop:
-        _before_reactor_stops(reactor, say_goodbye, unsent)
-    elif threading.current_thread() is threading.main_thread():
-        _before_handler(signal.SIGTERM, loop, say_goodbye)
 
-
-def _before_reactor_stops(reactor: Any, say_goodbye: Callable[[], None], unsent: Callable[[], int]) -> None:
-    from twisted.internet.defer import Deferred
-
-    def go() -> Any:
+    def finish() -> Awaitable[None]:
         say_goodbye()
-        return Deferred.fromFuture(asyncio.ensure_future(_flushed(unsent)))
+        return until(lambda: not unsent(), seconds=FLUSH_FOR)
 
-    reactor.addSystemEventTrigger("before", "shutdown", go)
-
-
-async def _flushed(unsent: Callable[[], int]) -> None:
-    loop = asyncio.get_running_loop()
-    until = loop.time() + FLUSH_FOR
-    await asyncio.sleep(GLANCE)
-    while unsent() and loop.time() < until:
-        await asyncio.sleep(GLANCE)
+    if not before_reactor_stops(finish) and threading.current_thread() is threading.main_thread():
+        _before_handler(signal.SIGTERM, asyncio.get_running_loop(), say_goodbye)
 
 
 def _before_handler(number: signal.Signals, loop: asyncio.AbstractEventLoop, say_goodbye: Callable[[], None]) -> None:
