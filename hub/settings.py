@@ -87,7 +87,13 @@ TEMPLATES = [
                 "hub.visitor.display",
             ],
             "loaders": [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])],
-            "builtins": ["django.templatetags.i18n", "hub.templatetags.design", "hub.templatetags.people", "hub.templatetags.rules"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "hub.templatetags.design",
+                "hub.templatetags.people",
+                "hub.templatetags.rules",
+                "hub.templatetags.times",
+            ],
         },
     }
 ]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 
 from hub import events
 from hub.notifications.kinds import Words, kind
+from hub.templatetags.times import day_and_clock
 from moderation.conduct.code import shown_clause
 
 type Params = dict[str, Any]
@@ -85,7 +84,7 @@ def removed(params: Params) -> Words:
 @kind(events.MEMBER_MUTED)
 def muted(params: Params) -> Words:
     until = parse_datetime(params["until"])
-    when = date_format(timezone.localtime(until), "DATETIME_FORMAT") if until else ""
+    when = day_and_clock(until) if until else ""
     return Words(
         pgettext("notice", "A facilitator asks you to read along for a while"),
         (
