@@ -16,7 +16,7 @@ from groups.rooms.conversation import changed, checked_cover, show
 from groups.rooms.membership import end_membership
 from groups.rooms.models import Membership, Message, Pin, Room
 from groups.rooms.revisions import advance, lock
-from groups.rooms.rules import forget_membership
+from groups.rooms.rules import forget_membership, is_facilitator
 from hub import events
 from hub.members.models import Member
 from hub.notifications.telling import tell_member
@@ -217,7 +217,7 @@ def _for_somebody(by: Member, membership: Membership) -> Room:
     membership.refresh_from_db()
     if membership.ended_at is not None:
         raise Refused(pgettext("refusal", "This person is no longer a member of the room."), state="refused")
-    if membership.part == Membership.Part.FACILITATOR:
+    if is_facilitator(membership.member, membership.room):
         raise Refused(
             pgettext(
                 "refusal", "Somebody who leads this room can’t be treated this way from inside it. Ask a moderator."

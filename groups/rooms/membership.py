@@ -10,6 +10,8 @@ from groups.rooms.revisions import advance, lock
 from groups.rooms.rules import forget_membership
 from hub.members.models import Member
 from hub.permissions import require
+from moderation.cases.actions import record
+from moderation.cases.models import Action
 
 
 def join_room(*, member: Member, room: Room, part: str = Membership.Part.PARTICIPANT) -> Membership:
@@ -27,8 +29,12 @@ def change_part(*, by: Member, membership: Membership, part: str) -> None:
     require(by, "room.facilitate", membership.room)
     with transaction.atomic():
         room = lock(membership.room)
+        membership.refresh_from_db(fields=["part", "ended_at"])
+        if membership.ended_at is not None or membership.part == part:
+            return
         membership.part = part
         membership.save(update_fields=["part"])
+        record(kind=Action.Kind.CHANGE_PART, by=by, about=membership.member, place=("room", room.pk))
         advance(room, panels=True, doors=True)
     forget_membership(membership.member, membership.room)
 

@@ -71,6 +71,11 @@ def why(message: Message) -> Action | None:
     return about.select_related("clause").order_by("-at", "-pk").first()
 
 
+def leading(room: Room) -> QuerySet[Membership]:
+    live = Membership.objects.live().filter(room=room, part=Membership.Part.FACILITATOR)
+    return live.select_related("member").order_by("joined_at", "pk")
+
+
 def participants(room: Room) -> QuerySet[Membership]:
     live = Membership.objects.live().filter(room=room, part=Membership.Part.PARTICIPANT)
     return live.select_related("member").order_by("member__name", "pk")

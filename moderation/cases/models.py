@@ -28,6 +28,7 @@ class Action(models.Model):
         MUTE = "mute", pgettext_lazy("action", "asked somebody to read along for a while")
         UNMUTE = "unmute", pgettext_lazy("action", "ended the time of reading along")
         SHOW_DOOR = "show_door", pgettext_lazy("action", "ended somebody’s membership of the room")
+        CHANGE_PART = "change_part", pgettext_lazy("action", "changed who leads the room")
         PIN = "pin", pgettext_lazy("action", "pinned a message")
         UNPIN = "unpin", pgettext_lazy("action", "took a pin off")
 

@@ -10,10 +10,11 @@ from groups.rooms import facilitating as hand
 from groups.rooms.making import bring_in
 from groups.rooms.models import Membership, Message, Pin, Presence, Room
 from groups.rooms.rules import speak
+from hub.members.arrivals import end_role
 from hub.notifications.models import Notice
 from hub.permissions import Refused, can
 from moderation.cases.models import Action
-from tests.cast import REASON, because, fresh, place_of, say
+from tests.cast import REASON, because, browser, fresh, place_of, say
 
 
 def held_message(cast, room):
@@ -155,7 +156,7 @@ TELLING = [act for act in ACTS if act.notice]
 
 
 def test_every_kind_of_action_is_tried_here():
-    assert {act.kind for act in ACTS} | {"open_room"} == set(Action.Kind.values)
+    assert {act.kind for act in ACTS} | {"open_room", "change_part"} == set(Action.Kind.values)
     assert {act.kind for act in MEASURES} == set(Action.NEEDS_CLAUSE)
 
 
@@ -372,3 +373,23 @@ def test_a_removed_message_is_no_longer_pinned(cast, thursday):
     hand.pin_message(by=cast.hana, message=message)
     hand.remove_message(by=cast.hana, message=message, **because())
     assert not Pin.objects.filter(ended_at=None).exists()
+
+
+# --- Who leads -----------------------------------------------------------------------------------------------------
+
+
+def test_somebody_who_led_can_be_asked_to_take_part_again_and_it_is_written_down(cast, thursday):
+    page = browser(cast.hana)
+    place = place_of(cast.idris, thursday)
+    answer = page.post(f"/rooms/{thursday.slug}/people/{place.pk}/part/", {"leads": "no"})
+    assert answer.status_code == 302
+    assert place_of(cast.idris, thursday).part == "participant"
+    done = Action.objects.filter(kind="change_part").latest("pk")
+    assert (done.by, done.about, done.place_id) == (cast.hana, cast.idris, thursday.pk)
+
+
+def test_somebody_whose_role_ended_is_a_participant_whatever_their_part_says(cast, thursday):
+    end_role(member=cast.idris, name="facilitator")
+    place = place_of(fresh(cast.idris), thursday)
+    hand.show_door(by=cast.hana, membership=place, **because())
+    assert fresh(place).ended_at is not None

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from groups.rooms import facilitating, reading
 from groups.rooms.forms import BringInForm, CoverForm, MuteForm, ReasonForm
 from groups.rooms.making import bring_in
+from groups.rooms.membership import change_part
 from groups.rooms.models import Membership, Message
 from groups.rooms.views.finding import find_led_room, find_membership, find_message, member_of
 from groups.rooms.views.messages import show_message
@@ -104,7 +105,8 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "room": room,
         "form": form,
-        "leaders": reading.leaders(room),
+        "leading": reading.leading(room),
+        "viewer": member_of(request),
         "participants": reading.participants(room),
         "nav_current": "rooms",
     }
@@ -135,6 +137,12 @@ def _show_person(request: HttpRequest, membership: Membership, *, status: int = 
 def act_on_person(request: HttpRequest, slug: str, pk: int, act: str) -> HttpResponse:
     membership = find_membership(request, slug, pk)
     by = member_of(request)
+    if act == "part":
+        leads = request.POST.get("leads") == "yes"
+        change_part(
+            by=by, membership=membership, part=Membership.Part.FACILITATOR if leads else Membership.Part.PARTICIPANT
+        )
+        return redirect("rooms:people", slug=slug)
     if act in ("unmuting", "release"):
         verb: Simple = facilitating.unmute if act == "unmuting" else facilitating.release_member
         verb(by=by, membership=membership)
