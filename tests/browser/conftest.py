@@ -13,7 +13,7 @@ import tempfile
 
 import pytest
 
-from tests import live, machine
+from tests import live, machine, passes, servers
 
 ROOM = "/rooms/thursday-evening/"
 FLAGS = [
@@ -50,7 +50,7 @@ def chromium():
 def _evening_before(_migrated):
     """The address of a database to copy, and {name: session} of the cast, who are all signed in there."""
     with tempfile.TemporaryDirectory(prefix="fanlight-evening-") as folder, contextlib.ExitStack() as at_the_end:
-        url = live._copy(_migrated("sqlite"), folder, at_the_end)
+        url = live._copy(_migrated("postgres" if passes.name() == "servers" else "sqlite"), folder, at_the_end)
         said = live.LiveHub(folder=folder, database_url=url, env=ENVIRONMENT).python(BUILD)
         yield url, json.loads(said.splitlines()[-1])
 
@@ -72,7 +72,9 @@ def evening(_evening_before, chromium):
 @contextlib.contextmanager
 def hub_like(url, sessions):
     with tempfile.TemporaryDirectory(prefix="fanlight-hub-") as folder, contextlib.ExitStack() as at_the_end:
-        hub = live.LiveHub(folder=folder, database_url=live._copy(url, folder, at_the_end), env=ENVIRONMENT)
+        redis_url = at_the_end.enter_context(servers.Redis()).url if passes.name() == "servers" else ""
+        database_url = live._copy(url, folder, at_the_end)
+        hub = live.LiveHub(folder=folder, database_url=database_url, redis_url=redis_url, env=ENVIRONMENT)
         hub.sessions = sessions
         at_the_end.callback(hub.stop)
         yield hub.start()

@@ -15,6 +15,7 @@ def without_scripts(visitor):
     return [words.strip() for words in visitor.page.locator("[data-log] > [data-seq] .words").all_inner_texts()]
 
 
+@pytest.mark.live
 def test_three_people_see_one_conversation_in_one_order(evening, visit):
     noor, kwame, mina = visit("noor"), visit("kwame"), visit("mina", scripts=False)
     noor.send("Good evening. Noor here.")
@@ -32,6 +33,7 @@ def test_three_people_see_one_conversation_in_one_order(evening, visit):
     expect(kwame.line("Noor here").locator(".who bdi")).to_have_text("Noor")
 
 
+@pytest.mark.live
 def test_a_hub_that_is_killed_loses_nothing_and_says_nothing_twice(evening, visit):
     noor, kwame, mina = visit("noor"), visit("kwame"), visit("mina", scripts=False)
     noor.send("Before.")
