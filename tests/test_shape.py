@@ -127,7 +127,8 @@ def test_templates_stay_small():
 
 
 PHYSICAL = (
-    r"(?m)(?:^|(?<=[;{]))[ \t]*(?:(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)[\w-]*|left|right"
+    r"(?m)(?:^|(?<=[;{]))[ \t]*"
+    r"(?:(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)[\w-]*|left|right"
     r"|border-(?:top|bottom)-(?:left|right)-radius)\s*:[^;]*"
     r"|(?:text-align|float|clear)\s*:\s*(?:left|right)\b"
 )
