@@ -54,12 +54,7 @@ def comes_from_here(scope: dict[str, Any]) -> bool:
     schemes = ("https",) if settings.HUB_HTTPS else ("http", "https")
     host = header(scope, b"host")
     domain, _ = split_domain_port(host)
-    return (
-        place == host
-        and scheme in schemes
-        and bool(domain)
-        and validate_host(domain, settings.ALLOWED_HOSTS)
-    )
+    return place == host and scheme in schemes and bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
 def cookies(scope: dict[str, Any]) -> dict[str, str]:
