@@ -125,7 +125,8 @@ INVITATION_DAYS = env.number("HUB_INVITATION_DAYS", 14)
 
 # --- Rooms -----------------------------------------------------------------------------------------------------------
 # How long a gated room stays open after its last facilitator was seen: longer than a phone's lost connection.
-ROOM_GRACE = timedelta(seconds=env.number("HUB_ROOM_GRACE_SECONDS", 180))
+# Presence is touched every thirty seconds, so that less than ninety would pause rooms that are looked after.
+ROOM_GRACE = timedelta(seconds=max(env.number("HUB_ROOM_GRACE_SECONDS", 180), 90 if PRODUCTION else 0))
 
 # --- Languages -------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.text("HUB_LANGUAGE", "en")
@@ -177,6 +178,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "hub.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_HANDLERS = ["hub.uploads.NoFiles"]
 # http is right only on this machine. Behind TLS the cookies are bound to this very host.
 HUB_HTTPS = env.flag("HUB_HTTPS", PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HUB_HTTPS
@@ -186,7 +188,8 @@ SECURE_SSL_REDIRECT = HUB_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31536000 if HUB_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HUB_HTTPS
-if env.flag("HUB_BEHIND_PROXY"):
+HUB_BEHIND_PROXY = env.flag("HUB_BEHIND_PROXY")
+if HUB_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Logging: events, never words ------------------------------------------------------------------------------------
@@ -194,7 +197,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_tokens": {"()": "hub.logs.NoTokens"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}},
     "root": {"handlers": ["stderr"], "level": env.text("HUB_LOG_LEVEL", "INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},
