@@ -58,13 +58,17 @@ def _count_try(request: HttpRequest) -> list[tuple[str, tuple[str, ...]]]:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends this sign-in and closes its sockets. The browser forgets what it kept of us."""
-    key = request.session.session_key
-    if key:
-        end_sessions(Session.objects.filter(session_key=key))
+    _end_this_sign_in(request)
     logout(request)
     response = redirect("home")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _end_this_sign_in(request: HttpRequest) -> None:
+    key = request.session.session_key
+    if key:
+        end_sessions(Session.objects.filter(session_key=key))
 
 
 @never_cache
@@ -89,6 +93,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 def _let_in(request: HttpRequest, token: str, form: JoinForm) -> Member:
     words = form.cleaned_data
     member = accept_invitation(token=token, name=words["name"], password=words["password"], language=words["language"])
+    _end_this_sign_in(request)  # somebody else's on this device: their open pages close at once
     login(request, member)
     return member
 

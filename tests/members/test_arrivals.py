@@ -53,6 +53,19 @@ def test_an_invitation_becomes_a_member_who_is_signed_in_and_agreed(cast):
     assert invitation.used_at == timezone.now()
 
 
+def test_joining_on_a_device_of_somebody_signed_in_ends_that_sign_in_at_once(cast, monkeypatch):
+    told = []
+    monkeypatch.setattr("hub.members.arrivals.standing_changed", told.append)
+    noor = browser(cast.noor)
+    key = noor.cookies["hub_session"].value
+    address = f"/join/{invite(role='participant')}/"
+    assert noor.post(address, JOINING | {"name": ""}).status_code == 422
+    assert (told, Session.objects.filter(session_key=key).exists()) == ([], True)
+    assert noor.post(address, JOINING).status_code == 302
+    assert (told, Session.objects.filter(session_key=key).exists()) == ([cast.noor.pk], False)
+    assert noor.get("/rooms/").wsgi_request.user == Member.objects.get(username="amal")
+
+
 def test_of_an_invitation_only_a_hash_is_kept(cast):
     token = invite(role="participant")
     row = Invitation.objects.order_by("-pk").values().first()
