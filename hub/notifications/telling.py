@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -18,5 +19,8 @@ def tell_member(*, member: Member, kind: str, path: str = "", **params: Any) -> 
     return Notice.objects.create(member=member, kind=kind, path=path, params=params)
 
 
-def read_all(*, member: Member) -> None:
-    Notice.objects.filter(member=member, read_at=None).update(read_at=timezone.now())
+def mark_read(*, member: Member, notices: Iterable[Notice]) -> None:
+    """These have been shown to the member; others stay new."""
+    new = [notice.pk for notice in notices if notice.read_at is None]
+    if new:
+        Notice.objects.filter(member=member, pk__in=new, read_at=None).update(read_at=timezone.now())

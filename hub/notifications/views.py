@@ -11,13 +11,13 @@ from django.views.decorators.http import require_safe
 from hub.members.models import Member
 from hub.notifications.kinds import words
 from hub.notifications.models import Notice
-from hub.notifications.telling import read_all
+from hub.notifications.telling import mark_read
 
 
 @login_required
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Newest first; what was new when the page was asked for is marked with a word. Reading is what clears it."""
+    """Newest first; what was new when the page was asked for is marked with a word. What this page shows has been read then."""
     member = request.user
     assert isinstance(member, Member)
     page = Paginator(Notice.objects.filter(member=member).order_by("-told_at", "-pk"), 20).get_page(
@@ -25,5 +25,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
     )
     told = [(notice, words(notice.kind, notice.params)) for notice in page]
     response = render(request, "notifications/inbox.html", {"page_obj": page, "told": told, "nav_current": "inbox"})
-    read_all(member=member)
+    if request.method == "GET":
+        mark_read(member=member, notices=[notice for notice, _ in told])
     return response

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from hub import events
 from hub.notifications.kinds import Words, kind, names, words
 from hub.notifications.models import Notice
-from hub.notifications.telling import read_all, tell_member
+from hub.notifications.telling import mark_read, tell_member
 from moderation.conduct.code import shown_clause
 from tests.cast import REASON, a_clause, browser
 
@@ -69,6 +69,19 @@ def test_reading_is_what_marks_it_as_read(cast):
     assert Notice.objects.filter(read_at=None).get().member == cast.kwame
 
 
+def test_only_what_a_page_shows_is_read(cast):
+    notices = [tell_member(member=cast.noor, kind=events.MESSAGE_HELD, path="/", room="Thursday") for _ in range(25)]
+    noor, unread = browser(cast.noor), Notice.objects.filter(read_at=None)
+    assert noor.head("/inbox/").status_code == 200
+    assert unread.count() == 25
+    noor.get("/inbox/")
+    assert {notice.pk for notice in unread.all()} == {notice.pk for notice in notices[:5]}
+    assert noor.get("/inbox/?page=2").content.decode().count(">New<") == 5
+    assert not unread.all().exists()
+    mark_read(member=cast.kwame, notices=[tell_member(member=cast.noor, kind=events.MESSAGE_HELD)])
+    assert unread.all().get().member == cast.noor
+
+
 def test_nobody_reads_what_others_are_told(cast):
     tell_member(member=cast.noor, kind=events.MESSAGE_REMOVED, path="/rooms/", **params())
     assert REASON in browser(cast.noor).get("/inbox/").content.decode()
@@ -94,4 +107,3 @@ def test_only_kinds_with_words_can_be_told(cast):
         tell_member(member=cast.noor, kind="message.liked")
     with pytest.raises(ValueError, match="words already"):
         kind(events.MESSAGE_HELD)(lambda params: Words(""))
-    read_all(member=cast.noor)
