@@ -11,13 +11,14 @@ from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from groups.rooms import newsreading
 from groups.rooms.models import Membership
 from hub.members.models import Member
 from hub.members.sessions import SessionStore
+from hub.visitor import supported
 
 BIGGEST = 2**63 - 1
 
@@ -118,7 +119,7 @@ def _admitted(row: tuple[Any, ...] | None, knock: Knock) -> Admitted | None:
     audience = newsreading.PARTICIPANT
     if part == Membership.Part.FACILITATOR:
         audience = newsreading.audiences(room_id, {member_id}).get(member_id, audience)
-    chosen = knock.language if translation.check_for_language(knock.language) else language
+    chosen = supported(knock.language) or supported(language) or settings.LANGUAGE_CODE
     return Admitted(room_id, doors_revision, member_id, chosen, audience)
 
 

@@ -37,7 +37,8 @@ class RoomFeed:
         self.expected = 0  # sockets that are here or on their way in
         self.revision = 0  # read up to here
         self.told = 0  # handed to every listener up to here
-        self.doors_revision = 0
+        self.doors_revision = 0  # everybody here was asked for at this revision
+        self.doors_seen = 0  # the newest that any reading has seen
         self.panels_revision = 0
         self.people: object = None
         self.panels: dict[Key, dict[str, str]] = {}
@@ -54,11 +55,12 @@ class RoomFeed:
         """Let a listener hear everything after a revision: first what was missed, then live. Nothing falls between."""
         try:
             await self._begin()
+            if listener.closing:  # gone before the door was open: who is added now would never be taken away
+                return
             self.listeners.add(listener)
             listener.goal = self.revision
-            if listener.doors_revision < self.doors_revision:
-                await self.check_doors()
-            await self._greet(listener, after)
+            if await self._is_still_welcome(listener, self.doors_revision):
+                await self._greet(listener, after)
         except Exception as problem:
             if not listener.closing:
                 logger.warning("A reader could not catch up (%s); it will come back.", type(problem).__name__)
@@ -82,18 +84,40 @@ class RoomFeed:
 
     async def _greet(self, listener: Listener, after: int) -> None:
         covered = listener.goal
-        while not listener.closing and after < listener.goal:
-            news = await self._missed_since(after, listener.key)
-            after = covered = news.revision
-            await listener.send_in_turn(news.frames[listener.key], covered)
+        while after < listener.goal:
+            key = listener.key
+            news = await self._missed_since(after, key)
+            if not await self._is_still_welcome(listener, news.doors_revision):
+                return
+            if listener.key == key:
+                after = covered = news.revision
+                await listener.send_in_turn(news.frames[key], covered)
+        panels = await self._panels_now(listener)
         if listener.closing:
             return
-        panels = await self._panels_for(listener.key)
         await listener.send_in_turn(newsreading.hello(covered, panels), covered)
         if after < listener.goal:  # the room moved on in a language nobody here had read; go round once more
             await self._greet(listener, after)
         else:
             listener.release()
+
+    async def _is_still_welcome(self, listener: Listener, doors_revision: int) -> bool:
+        """Whether the listener may hear what was read when the doors stood at this revision."""
+        self.doors_seen = max(self.doors_seen, doors_revision)
+        while listener.doors_revision < self.doors_seen and not listener.closing:
+            seen = self.doors_seen
+            await self.check_doors()
+            listener.doors_revision = seen
+        return not listener.closing
+
+    async def _panels_now(self, listener: Listener) -> dict[str, str]:
+        """The panels for the part the listener has when they are there, not the one it had when they were asked for."""
+        while not listener.closing:
+            key = listener.key
+            panels = await self._panels_for(key)
+            if await self._is_still_welcome(listener, self.doors_seen) and listener.key == key:
+                return panels
+        return {}
 
     async def _missed_since(self, after: int, key: Key) -> News:
         """Read once for everyone who missed the same: after a restart that is the whole room."""
@@ -119,7 +143,8 @@ class RoomFeed:
 
     async def _make_panels(self, key: Key) -> None:
         try:
-            made = await self.run(newsreading.panels, self.room_id, key)
+            made, doors_revision = await self.run(newsreading.panels, self.room_id, key)
+            self.doors_seen = max(self.doors_seen, doors_revision)
             self.panels.setdefault(key, made)
         finally:
             del self._making[key]
@@ -204,15 +229,22 @@ class RoomFeed:
 
     # --- Who is here ---------------------------------------------------------------------------------------------
 
-    async def tell_people(self, people: Any) -> None:
-        """Send the list of who is here to everyone, if it is another than before."""
+    async def tell_people(self, people: Any, doors_revision: int) -> None:
+        """Send the list of who is here to everyone, if it is another than before.
+
+        `doors_revision` is read after the list: whoever is missing from it because they lost their place hears nothing.
+        """
         if people == self.people or not self.listeners:
             return
+        if doors_revision > self.doors_revision:
+            self.doors_revision = self.doors_seen = max(self.doors_seen, doors_revision)
+            await self.check_doors()
         self.people = people
         keys = {listener.key for listener in self.listeners}
         lists = await self.run(newsreading.people_lists, people, keys)
         for key, html in lists.items():
-            self.panels.setdefault(key, {})["people"] = html
+            if key in self.panels:
+                self.panels[key]["people"] = html
         frames = {key: newsreading.hello(self.told, {"people": html}) for key, html in lists.items()}
         for count, listener in enumerate(tuple(self.listeners), start=1):
             if listener.key in frames and listener.caught_up:

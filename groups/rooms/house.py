@@ -165,7 +165,7 @@ class House:
     async def tell_people(self) -> None:
         for room in list(self.rooms.values()):
             if room.listeners:
-                await room.tell_people(await self.run(presence.who_is_here, room.room_id))
+                await room.tell_people(*await self.run(newsreading.who_is_here, room.room_id))
 
 
 def send_away(listener: Listener) -> None:

@@ -67,13 +67,26 @@ def read(room_id: int, after: int, panels_seen: int | None, keys: Iterable[Key])
         if with_panels:
             body["panels"] = made[key] = panels_of(room, key)
         frames[key] = Frame(dumps(body))
-    return News(last, room.doors_revision, room.panels_revision, more, frames, made)
+    # Panels show what is so now, not what was so at the room's revision: whoever lost their part since must be found.
+    doors_revision = doors(room_id) if with_panels else room.doors_revision
+    return News(last, doors_revision, room.panels_revision, more, frames, made)
 
 
-def panels(room_id: int, key: Key) -> dict[str, str]:
-    """Everything beside the talk, for somebody who comes."""
+def panels(room_id: int, key: Key) -> tuple[dict[str, str], int]:
+    """Everything beside the talk, for somebody who comes, and the doors revision once it was read."""
     people = people_lists(presence.who_is_here(room_id), [key])[key]
-    return {**panels_of(Room.objects.get(pk=room_id), key), "people": people}
+    made = {**panels_of(Room.objects.get(pk=room_id), key), "people": people}
+    return made, doors(room_id)
+
+
+def doors(room_id: int) -> int:
+    return Room.objects.values_list("doors_revision", flat=True).get(pk=room_id)
+
+
+def who_is_here(room_id: int) -> tuple[tuple[int, list[Here]], int]:
+    """Who is here, and the doors revision after that was read."""
+    people = presence.who_is_here(room_id)
+    return people, doors(room_id)
 
 
 def panels_of(room: Room, key: Key) -> dict[str, str]:
