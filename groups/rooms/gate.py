@@ -11,30 +11,28 @@ from django.utils import timezone
 
 from groups.rooms.models import GateWatch, Membership, Presence, Room
 from groups.rooms.revisions import advance, lock
-from hub.members.models import Role
 
 AWAY_AFTER = timedelta(seconds=60)  # nobody looked for this long: the hub itself was away
 
 
-def look(now: datetime) -> GateWatch:
-    """Note that somebody looks at the gates, and whether the hub was away before."""
-    watch, made = GateWatch.objects.get_or_create(pk=1, defaults={"looked_at": now, "back_at": now})
-    if not made:
-        if now - watch.looked_at > AWAY_AFTER:
-            watch.back_at = now
+def look(now: datetime, *, minding: bool = False) -> GateWatch:
+    """When the hub came back, if it was away. `minding` is the background worker, which looks all the time.
+
+    Each absence of the worker counts once: who merely passes by may notice it, but does not prolong it.
+    """
+    watch, _ = GateWatch.objects.get_or_create(pk=1, defaults={"looked_at": now, "back_at": now})
+    before = watch.looked_at, watch.back_at
+    if now - watch.looked_at > AWAY_AFTER and watch.back_at <= watch.looked_at:
+        watch.back_at = now
+    if minding:
         watch.looked_at = max(now, watch.looked_at)
+    if (watch.looked_at, watch.back_at) != before:
         watch.save(update_fields=["looked_at", "back_at"])
     return watch
 
 
 def facilitators_seen_since(room: Room, moment: datetime) -> QuerySet[Presence]:
-    leading = Membership.objects.live().filter(
-        room=room,
-        part=Membership.Part.FACILITATOR,
-        member__is_active=True,
-        member__roles__name=Role.Name.FACILITATOR,
-        member__roles__ended_at=None,
-    )
+    leading = Membership.objects.live().leading().filter(room=room)
     return Presence.objects.filter(room=room, member_id__in=leading.values("member_id"), seen_at__gte=moment)
 
 
@@ -66,6 +64,6 @@ def pause_if_untended(room: Room, *, now: datetime | None = None) -> bool:
 def pause_untended(*, now: datetime | None = None) -> int:
     """Look at every open gate. Returns how many rooms were paused."""
     now = now or timezone.now()
-    look(now)
+    look(now, minding=True)
     open_rooms = Room.objects.filter(kind=Room.Kind.GATED, state=Room.State.OPEN)
     return sum(pause_if_untended(room, now=now) for room in open_rooms)

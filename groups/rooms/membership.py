@@ -19,7 +19,12 @@ def join_room(*, member: Member, room: Room, part: str = Membership.Part.PARTICI
     with transaction.atomic():
         lock(room)
         membership: Membership
-        membership, _ = Membership.objects.live().get_or_create(member=member, room=room, defaults={"part": part})
+        # What a facilitator asked of them is not undone by going out and coming in again.
+        last = Membership.objects.filter(member=member, room=room).exclude(ended_at=None).order_by("-ended_at").first()
+        kept = {"muted_until": last.muted_until, "held_at": last.held_at} if last else {}
+        membership, _ = Membership.objects.live().get_or_create(
+            member=member, room=room, defaults={"part": part, **kept}
+        )
     forget_membership(member, room)
     return membership
 
@@ -42,7 +47,9 @@ def change_part(*, by: Member, membership: Membership, part: str) -> None:
 def leave_room(*, member: Member, room: Room) -> None:
     """Give up belonging to the room. Nobody is told."""
     with transaction.atomic():
-        end_membership(Membership.objects.live().get(member=member, room=room), by=member)
+        membership = Membership.objects.live().filter(member=member, room=lock(room)).first()
+        if membership is not None:
+            end_membership(membership, by=member)
     forget_membership(member, room)
 
 

@@ -281,3 +281,24 @@ def test_joining_twice_is_belonging_once(cast, thursday):
     first = join_room(member=cast.lin, room=thursday)
     assert join_room(member=fresh(cast.lin), room=thursday).pk == first.pk
     assert Membership.objects.filter(member=cast.lin, room=thursday).count() == 1
+
+
+def test_a_room_pauses_after_one_grace_even_where_no_worker_looks(cast, thursday, settings):
+    """Posts far apart must not each look like the hub coming back."""
+    began = timezone.now()
+    with time_machine.travel(began, tick=False) as clock:
+        gate.pause_untended()
+        Presence.objects.filter(room=thursday).update(seen_at=began, until=began)
+        for _ in range(10):
+            clock.shift(70)
+            gate.pause_if_untended(fresh(thursday))
+        assert fresh(thursday).state == "paused"
+        assert fresh(thursday).state_at <= began + settings.ROOM_GRACE * 2 + timedelta(seconds=140)
+
+
+def test_a_measure_outlives_going_out_and_coming_in_again(cast, thursday):
+    until = timezone.now() + timedelta(days=7)
+    Membership.objects.filter(member=cast.noor, room=thursday).update(muted_until=until, held_at=timezone.now())
+    leave_room(member=cast.noor, room=thursday)
+    back = join_room(member=cast.noor, room=thursday)
+    assert (back.muted_until, back.held_at is not None) == (until, True)
