@@ -10,7 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from hub.members.models import GLASS
+from hub.members.models import GLASS, Role
 
 PATTERNS = ("spokes", "sunrise", "rings", "petals", "moon", "arcade", "lattice", "scallop")
 BODY_MAX = 4000  # characters in one message
@@ -69,6 +69,15 @@ class Room(models.Model):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def live(self) -> MembershipQuerySet:
         return self.filter(ended_at=None)
+
+    def leading(self) -> MembershipQuerySet:
+        """Those who lead: they have the part here and the role in the hub."""
+        return self.filter(
+            part=Membership.Part.FACILITATOR,
+            member__is_active=True,
+            member__roles__name=Role.Name.FACILITATOR,
+            member__roles__ended_at=None,
+        )
 
 
 class Membership(models.Model):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from groups.rooms.models import Membership, Presence, Room
@@ -77,13 +78,11 @@ def who_is_here(room_id: int, *, now: object = None) -> tuple[int, list[Here]]:
         member__memberships__room_id=room_id,
         member__memberships__ended_at=None,
     )
+    leading = Membership.objects.live().leading().filter(room_id=room_id, member_id=OuterRef("member_id"))
     rows = here.order_by("arrived_at", "pk").values_list(
-        "member_id", "member__name", "member__pane", "member__glass", "member__memberships__part", "listening"
+        "member_id", "member__name", "member__pane", "member__glass", Exists(leading), "listening"
     )
-    people = [
-        Here(pk, name, pane, glass, part == Membership.Part.FACILITATOR, listening)
-        for pk, name, pane, glass, part, listening in rows[:NAMES_SHOWN]
-    ]
+    people = [Here(*row) for row in rows[:NAMES_SHOWN]]
     count = len(people) if len(people) < NAMES_SHOWN else here.count()
     return count, sorted(people, key=lambda person: not person.leads)
 

@@ -26,9 +26,7 @@ def rooms_of(member: Member) -> list[Listed]:
     memberships = list(
         Membership.objects.live().filter(member=member).select_related("room").order_by("room__name", "pk")
     )
-    leading = Membership.objects.live().filter(
-        room__in=[membership.room_id for membership in memberships], part=Membership.Part.FACILITATOR
-    )
+    leading = Membership.objects.live().leading().filter(room__in=[membership.room_id for membership in memberships])
     leaders: dict[int, list[str]] = {}
     for room_id, name in leading.order_by("joined_at", "pk").values_list("room_id", "member__name"):
         leaders.setdefault(room_id, []).append(name)
@@ -36,7 +34,7 @@ def rooms_of(member: Member) -> list[Listed]:
 
 
 def leaders(room: Room) -> list[str]:
-    leading = Membership.objects.live().filter(room=room, part=Membership.Part.FACILITATOR)
+    leading = Membership.objects.live().leading().filter(room=room)
     return list(leading.order_by("joined_at", "pk").values_list("member__name", flat=True))
 
 
