@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from groups.rooms.membership import change_part, join_room
 from groups.rooms.models import Membership, Room
 from hub.members.models import Member, Role
+from hub.members.names import username_of
 from hub.permissions import Refused, require
 from hub.typed import clean_name
 
@@ -46,7 +47,7 @@ def make_room(
 def bring_in(*, by: Member, room: Room, username: str, leads: bool = False) -> Membership:
     """Make somebody a member of the room. Raises Refused when there is nobody of that name, or they may not lead."""
     require(by, "room.facilitate", room)
-    member = Member.objects.filter(username=clean_name(username).casefold(), is_active=True).first()
+    member = Member.objects.filter(username=username_of(username), is_active=True).first()
     if member is None:
         raise Refused(pgettext("refusal", "Nobody here has that name. Check how they write it."), "refused")
     if leads and Role.Name.FACILITATOR not in member.roles_held():

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 
 from hub.contracts import arrived, standing_changed
 from hub.members.models import GLASS, PANES, Invitation, Member, Role, Session
+from hub.members.names import mixes_scripts, username_of
 from hub.typed import clean_name
 
 
@@ -42,7 +43,7 @@ def accept_invitation(*, token: str, name: str, password: str, language: str) ->
     """Become a member. Raises ValidationError with a dict of field -> sentence; the invitation is then still good."""
     called = clean_name(name)
     check_name(called)
-    username = called.casefold()
+    username = username_of(called)
     member = Member(username=username, name=called, language=language, **_picture())
     try:
         validate_password(password, member)
@@ -69,9 +70,14 @@ def check_name(called: str) -> None:
     """Raise ValidationError unless this can be somebody's name here."""
     if not called:
         raise ValidationError({"name": pgettext("join", "Write a name you would like to be called. Any name will do.")})
-    if len(called) > 40 or len(called.casefold()) > 64:  # some letters fold into three, and the row holds 64
+    if len(called) > 40 or len(username_of(called)) > 64:  # some letters fold into three, and the row holds 64
         raise ValidationError({"name": pgettext("join", "Choose a shorter name: 40 characters at most.")})
-    if Member.objects.filter(username=called.casefold()).exists():
+    if mixes_scripts(called):
+        sentence = pgettext(
+            "join", "Use letters of one alphabet in each word, so that nobody takes you for somebody else."
+        )
+        raise ValidationError({"name": sentence})
+    if Member.objects.filter(username=username_of(called)).exists():
         raise ValidationError({"name": _taken()})
 
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import pgettext, pgettext_lazy
 
 from hub.members.models import Member
-from hub.typed import clean_name
+from hub.members.names import username_of
 
 PASSWORD_MAX = 256
 
@@ -38,7 +38,7 @@ class SignInForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.errors:
-            name = clean_name(cleaned["username"]).casefold()
+            name = username_of(cleaned["username"])
             found = authenticate(self.request, username=name, password=cleaned["password"])
             if not isinstance(found, Member):
                 # The same sentence for every wrong try, so that nobody learns who has an account.

@@ -12,6 +12,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from hub.members.names import username_of
+
 PANES = ("moon", "hill", "wave", "leaf", "steps", "kite", "star", "sun", "boat", "bell")
 GLASS = ("sea", "sky", "rose", "moss", "dusk", "glow")
 
@@ -19,13 +21,13 @@ GLASS = ("sea", "sky", "rose", "moss", "dusk", "glow")
 class MemberManager(BaseUserManager["Member"]):
     def get_by_natural_key(self, username: str | None) -> Member:
         """Names are looked up without regard to capitals, so that a phone's keyboard locks nobody out."""
-        return self.get(username=(username or "").casefold())
+        return self.get(username=username_of(username or ""))
 
 
 class Member(AbstractBaseUser):
     """A person with an account, usually under a pseudonym. No e-mail is needed or asked for."""
 
-    username = models.CharField(max_length=64, unique=True)  # casefolded; what they type to come in
+    username = models.CharField(max_length=64, unique=True)  # by names.username_of; what they type to come in
     name = models.CharField(max_length=64)  # as they want to be called
     language = models.CharField(max_length=16, default="en")
     pane = models.CharField(max_length=8, choices=[(p, p) for p in PANES], default="moon")

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hub.members.arrivals import end_role, grant_role
 from hub.members.models import Member, Role
-from hub.typed import clean_name
+from hub.members.names import username_of
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         act.add_argument("--end", choices=Role.Name.values)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        member = Member.objects.filter(username=clean_name(options["name"]).casefold()).first()
+        member = Member.objects.filter(username=username_of(options["name"])).first()
         if member is None:
             raise CommandError("Nobody here has that name.")
         if options["give"]:
