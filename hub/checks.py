@@ -38,6 +38,15 @@ def refuse_unsafe_settings(app_configs: Any = None, **kwargs: Any) -> list[Check
                 "Set REDIS_URL, or run one process.",
             )
         )
+    if (settings.HUB_TRUSTED_PROXIES > 0) != settings.HUB_BEHIND_PROXY:
+        problems.append(
+            _error(
+                "E006",
+                "HUB_BEHIND_PROXY and HUB_TRUSTED_PROXIES do not agree: either everybody would seem to come from one "
+                "address, or anybody could choose theirs.",
+                "Behind proxies set both (HUB_TRUSTED_PROXIES to how many there are); otherwise neither.",
+            )
+        )
     if settings.DEBUG:
         problems.append(_error("E005", "HUB_DEBUG is on.", "Switch it off: error pages would show what people wrote."))
     return problems

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache
 
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -14,6 +15,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from hub import bus
+from hub.checks import refuse_demo_people
 from hub.work import heartbeat
 
 logger = logging.getLogger("hub.health")
@@ -29,7 +31,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when people can be let in, else 503 with the part that is missing set to false."""
     parts: dict[str, bool] = {}
-    for name, check in CHECKS.items():
+    for name, check in (CHECKS | ({"people": people} if settings.PRODUCTION else {})).items():
         # Without a database nothing in it is asked for: each question would wait as long as the first.
         within_reach = parts.get("database", True) or name not in IN_DATABASE
         parts[name] = within_reach and _holds(name, check)
@@ -70,8 +72,13 @@ def worker() -> bool:
     return latest is not None and timezone.now() - latest < OLDEST_HEARTBEAT
 
 
-IN_DATABASE = frozenset({"migrations", "worker"})
-CHECKS: Mapping[str, Callable[[], bool]] = {
+def people() -> bool:
+    """No sample people, whose password everybody knows, where real ones are let in."""
+    return not refuse_demo_people()
+
+
+IN_DATABASE = frozenset({"migrations", "worker", "people"})
+CHECKS: dict[str, Callable[[], bool]] = {
     "database": database,
     "migrations": migrations,
     "redis": bus.is_reachable,
