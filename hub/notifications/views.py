@@ -17,7 +17,7 @@ from hub.notifications.telling import mark_read
 @login_required
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Newest first; what was new when the page was asked for is marked with a word. What this page shows has been read then."""
+    """Newest first, with a word at what was new. Only what this page shows has been read then."""
     member = request.user
     assert isinstance(member, Member)
     page = Paginator(Notice.objects.filter(member=member).order_by("-told_at", "-pk"), 20).get_page(
