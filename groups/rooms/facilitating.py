@@ -43,7 +43,7 @@ def close_room(*, by: Member, room: Room) -> None:
 
 def _set_state(by: Member, room: Room, state: str, kind: str) -> None:
     with transaction.atomic():
-        locked = lock(room)
+        locked = _locked(by, room)
         if locked.state != state:
             locked.state, locked.state_at = state, timezone.now()
             advance(locked, "state", "state_at", panels=True)
@@ -55,7 +55,7 @@ def hold_room(*, by: Member, room: Room, holds: bool) -> None:
     """Ask to see everyone's new messages first, or let them go straight in again."""
     require(by, "room.facilitate", room)
     with transaction.atomic():
-        locked = lock(room)
+        locked = _locked(by, room)
         if locked.holds_all != holds:
             locked.holds_all = holds
             advance(locked, "holds_all", panels=True)
@@ -199,10 +199,19 @@ def _place(room: Room) -> tuple[str, int]:
     return "room", room.pk
 
 
+def _locked(by: Member, room: Room) -> Room:
+    """The room, locked, for somebody who leads it: asked again under the lock, so what was ended meanwhile counts."""
+    locked = lock(room)
+    forget_membership(by, locked)
+    by.__dict__.pop("_roles_held", None)
+    require(by, "room.facilitate", locked)
+    return locked
+
+
 def _for_message(by: Member, message: Message, state: str) -> tuple[Room, Message]:
     """The locked room and the message as it is now; Refused when it is not in the state the act is for."""
     require(by, "room.facilitate", message.room)
-    room = lock(message.room)
+    room = _locked(by, message.room)
     fresh = Message.objects.select_related("author").get(pk=message.pk)
     fresh.room = room
     if fresh.state != state:
@@ -213,7 +222,7 @@ def _for_message(by: Member, message: Message, state: str) -> tuple[Room, Messag
 def _for_somebody(by: Member, membership: Membership) -> Room:
     """The locked room, for an act towards one of its participants."""
     require(by, "room.facilitate", membership.room)
-    room = lock(membership.room)
+    room = _locked(by, membership.room)
     membership.refresh_from_db()
     if membership.ended_at is not None:
         raise Refused(pgettext("refusal", "This person is no longer a member of the room."), state="refused")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from groups.rooms import facilitating as hand
 from groups.rooms.making import bring_in
 from groups.rooms.models import Membership, Message, Pin, Presence, Room
+from groups.rooms.revisions import lock
 from groups.rooms.rules import speak
 from hub.members.arrivals import end_role
 from hub.notifications.models import Notice
@@ -186,6 +187,31 @@ def test_nobody_else_has_the_hand(cast, thursday, act):
         with pytest.raises(Refused) as problem:
             act.verb(by=fresh(person), **arguments)
         assert (problem.value.state, Action.objects.count()) == ("not_allowed", actions)
+    assert not act.effect(cast, thursday)
+
+
+ENDINGS = {
+    "the role": lambda cast, room: end_role(member=fresh(cast.hana), name="facilitator"),
+    "the membership": lambda cast, room: Membership.objects.filter(member=cast.hana, room=room).update(
+        ended_at=timezone.now()
+    ),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("act", ACTS, ids=repr)
+def test_what_is_ended_before_the_lock_is_had_counts(cast, thursday, act, ending, monkeypatch):
+    arguments = act.made_for(cast, thursday)
+    actions = Action.objects.count()
+
+    def late(room):
+        ENDINGS[ending](cast, room)
+        return lock(room)
+
+    monkeypatch.setattr(hand, "lock", late)
+    with pytest.raises(Refused) as problem:
+        act.verb(by=fresh(cast.hana), **arguments)
+    assert (problem.value.state, Action.objects.count()) == ("not_allowed", actions)
     assert not act.effect(cast, thursday)
 
 
