@@ -215,8 +215,13 @@ def _for_message(by: Member, message: Message, state: str) -> tuple[Room, Messag
     fresh = Message.objects.select_related("author").get(pk=message.pk)
     fresh.room = room
     if fresh.state != state:
-        raise Refused(pgettext("refusal", "Somebody has already seen to this message."), state="refused")
+        raise seen_to()
     return room, fresh
+
+
+def seen_to() -> Refused:
+    """For an act on a message that is no longer in the state the act is for."""
+    return Refused(pgettext("refusal", "Somebody has already seen to this message."), state="refused")
 
 
 def _for_somebody(by: Member, membership: Membership) -> Room:

@@ -357,6 +357,41 @@ def test_each_measure_is_a_form_that_keeps_what_was_typed(cast, thursday):
     assert (late.status_code, "Too late" in late.content.decode()) == (422, True)
 
 
+@pytest.mark.parametrize("act", ["return", "cover", "removal"])
+@pytest.mark.parametrize("state", ["posted", "held", "returned", "withdrawn", "removed"])
+def test_a_measure_shows_words_only_where_it_can_be_taken(cast, thursday, act, state):
+    hana, message = browser(cast.hana), say(cast.noor, thursday, "Lantern words")
+    Message.objects.update(state=state)
+    address = f"{MESSAGES}{message.pk}/{act}/"
+    reason = {"clause": because()["clause"].pk, "reason": "Because of the round", "note": "a note"}
+    opened, refused = hana.get(address), hana.post(address, {"reason": "Because of the round"})
+    if state == ("held" if act == "return" else "posted"):
+        assert (opened.status_code, refused.status_code) == (200, 422)
+        assert all("Lantern words" in one.content.decode() for one in (opened, refused))
+        return
+    for response in (opened, refused, hana.post(address, reason)):
+        assert response.status_code in (404, 422)
+        assert "Lantern words" not in response.content.decode()
+    if opened.status_code == 422:
+        assert "Somebody has already seen to this message." in opened.content.decode()
+        assert "Because of the round" in hana.post(address, reason).content.decode()
+
+
+def test_words_taken_back_while_a_measure_is_written_are_not_shown(cast, thursday, monkeypatch):
+    hana, message = browser(cast.hana), say(cast.noor, thursday, "Lantern words")
+    verb = hand.remove_message
+
+    def late(**arguments):
+        Message.objects.update(state="withdrawn")
+        return verb(**arguments)
+
+    monkeypatch.setattr(hand, "remove_message", late)
+    reason = {"clause": because()["clause"].pk, "reason": "Because of the round"}
+    response = hana.post(f"{MESSAGES}{message.pk}/removal/", reason)
+    assert (response.status_code, "Because of the round" in response.content.decode()) == (422, True)
+    assert "Lantern words" not in response.content.decode()
+
+
 def test_simple_acts_are_one_button(cast, thursday):
     hana = browser(cast.hana)
     hold(thursday)

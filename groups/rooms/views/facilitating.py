@@ -66,24 +66,34 @@ def act_on_message(request: HttpRequest, slug: str, pk: int, act: str) -> HttpRe
 
 
 def _with_reason(request: HttpRequest, message: Message, act: str) -> HttpResponse:
-    verbs: dict[str, tuple[Simple, type[ReasonForm]]] = {
-        "return": (facilitating.return_message, ReasonForm),
-        "cover": (facilitating.cover_message, CoverForm),
-        "removal": (facilitating.remove_message, ReasonForm),
+    verbs: dict[str, tuple[Simple, type[ReasonForm], str]] = {
+        "return": (facilitating.return_message, ReasonForm, Message.State.HELD),
+        "cover": (facilitating.cover_message, CoverForm, Message.State.POSTED),
+        "removal": (facilitating.remove_message, ReasonForm, Message.State.POSTED),
     }
     if act not in verbs:
         raise Http404
-    verb, form_class = verbs[act]
+    verb, form_class, state = verbs[act]
     form = form_class(request.POST or None)
+    if not form.is_bound and message.state != state:
+        raise facilitating.seen_to()
     if request.method == "POST" and form.is_valid():
         try:
             verb(by=member_of(request), message=message, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused.sentence))
+            message.refresh_from_db()
         else:
             told.success(request, pgettext("measure", "Done. The person was told privately, with your words."))
             return redirect(message.room)
-    context = {"message": message, "room": message.room, "act": act, "form": form, "nav_current": "rooms"}
+    context = {
+        "message": message,
+        "room": message.room,
+        "act": act,
+        "form": form,
+        "words_shown": message.state == state,  # those taken back or out are not for reading
+        "nav_current": "rooms",
+    }
     return render(request, "rooms/measure.html", context, status=422 if form.is_bound else 200)
 
 
