@@ -118,20 +118,28 @@ def show_door(*, by: Member, membership: Membership, clause: Clause | None, reas
     forget_membership(membership.member, membership.room)
 
 
-def approve_message(*, by: Member, message: Message) -> Message:
-    """Let a held message through. It takes its place in the talk now."""
+def approve_message(*, by: Member, message: Message, revision: int | None = None) -> Message:
+    """Let a held message through. It takes its place in the talk now.
+
+    `revision` is the message's as it was read: Refused when its author has changed it since.
+    """
     with transaction.atomic():
-        room, message = _for_message(by, message, Message.State.HELD)
+        room, message = _for_message(by, message, Message.State.HELD, revision)
         show(message, room, now=timezone.now())
         record(kind=Action.Kind.APPROVE, by=by, about=message.author, place=_place(room), thing=("message", message.pk))
         tell_member(member=message.author, kind=events.MESSAGE_APPROVED, path=room.get_absolute_url(), room=room.name)
     return message
 
 
-def return_message(*, by: Member, message: Message, clause: Clause | None, reason: str) -> Message:
-    """Give a held message back to its author with a sentence. They can reword it and send it again."""
+def return_message(
+    *, by: Member, message: Message, clause: Clause | None, reason: str, revision: int | None = None
+) -> Message:
+    """Give a held message back to its author with a sentence. They can reword it and send it again.
+
+    `revision` as with `approve_message`.
+    """
     with transaction.atomic():
-        room, message = _for_message(by, message, Message.State.HELD)
+        room, message = _for_message(by, message, Message.State.HELD, revision)
         message.state = Message.State.RETURNED
         message.revision = advance(room, panels=True)
         message.save(update_fields=["state", "revision"])
@@ -208,14 +216,17 @@ def _locked(by: Member, room: Room) -> Room:
     return locked
 
 
-def _for_message(by: Member, message: Message, state: str) -> tuple[Room, Message]:
-    """The locked room and the message as it is now; Refused when it is not in the state the act is for."""
+def _for_message(by: Member, message: Message, state: str, read: int | None = None) -> tuple[Room, Message]:
+    """The locked room and the message as it is now; Refused when it is not in the state the act is for, or not as it
+    was when it was `read`."""
     require(by, "room.facilitate", message.room)
     room = _locked(by, message.room)
     fresh = Message.objects.select_related("author").get(pk=message.pk)
     fresh.room = room
     if fresh.state != state:
         raise seen_to()
+    if read is not None and fresh.revision != read:
+        raise Refused(pgettext("refusal", "It was changed meanwhile. Read it again, then decide."), state="refused")
     return room, fresh
 
 

@@ -403,9 +403,39 @@ def test_simple_acts_are_one_button(cast, thursday):
     ):
         assert hana.get(f"{MESSAGES}{message.pk}/{act}/").status_code == 200
         assert not check()
-        assert hana.post(f"{MESSAGES}{message.pk}/{act}/").status_code == 302
+        sent = {"revision": fresh(message).revision} if act == "approval" else {}
+        assert hana.post(f"{MESSAGES}{message.pk}/{act}/", sent).status_code == 302
         assert check()
     assert hana.post(f"{MESSAGES}{message.pk}/celebration/").status_code == 404
+
+
+def revision_in(response, ending):
+    """What the form that goes to this act says was read."""
+    forms = re.findall(r"<form.*?</form>", response.content.decode(), re.S)
+    form = next(one for one in forms if ending in one)
+    return {"revision": re.search(r'name="revision" value="(\d+)"', form)[1]}
+
+
+@pytest.mark.parametrize("act", ["approval", "return"])
+def test_nobody_decides_about_words_they_have_not_read(cast, thursday, noor, act):
+    hana = browser(cast.hana)
+    hold(thursday)
+    message = say(cast.noor, fresh(thursday), "Words")
+    page, address = f"{MESSAGES}{message.pk}/", f"{MESSAGES}{message.pk}/{act}/"
+    shown = page if act == "approval" else address
+    ending = "/approval/" if act == "approval" else "reason"
+    reason = {"clause": because()["clause"].pk, "reason": "A reason"} if act == "return" else {}
+    read = revision_in(hana.get(shown), ending)
+    assert noor.post(f"{page}edit/", {"body": "Other words"}).status_code == 302
+    if reason:  # a slip of theirs in between is no reading either
+        assert revision_in(hana.post(address, read), ending) == read
+    for sent in (read, {}, {"revision": "soon"}):
+        response = hana.post(address, reason | sent)
+        assert (response.status_code, fresh(message).state) == (422, "held")
+        assert "It was changed meanwhile. Read it again, then decide." in response.content.decode()
+        assert "Other words" in response.content.decode()
+    assert hana.post(address, reason | revision_in(response, ending)).status_code == 302
+    assert fresh(message).state == ("posted" if act == "approval" else "returned")
 
 
 def test_the_hand_reaches_people_on_their_page(cast, thursday):

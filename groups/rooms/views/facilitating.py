@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from groups.rooms import facilitating, reading
+from groups.rooms.doorman import whole_number
 from groups.rooms.forms import BringInForm, CoverForm, MuteForm, ReasonForm
 from groups.rooms.making import bring_in
 from groups.rooms.membership import change_part
@@ -20,6 +21,7 @@ from groups.rooms.models import Membership, Message
 from groups.rooms.views.finding import find_led_room, find_membership, find_message, member_of
 from groups.rooms.views.messages import show_message
 from hub.permissions import Refused, require
+from hub.refusals import status_of
 
 
 @login_required
@@ -60,9 +62,20 @@ def act_on_message(request: HttpRequest, slug: str, pk: int, act: str) -> HttpRe
     if act in SIMPLE:
         if request.method != "POST":
             return show_message(request, message)
-        SIMPLE[act](by=member_of(request), message=message)
+        try:
+            SIMPLE[act](by=member_of(request), message=message, **_read(request, act))
+        except Refused as refused:
+            fresh = find_message(request, slug, pk)
+            return show_message(request, fresh, say=refused.sentence, status=status_of(refused))
         return redirect(message.room)
     return _with_reason(request, message, act)
+
+
+def _read(request: HttpRequest, act: str) -> dict[str, int]:
+    """Which revision of a held message they have read. A form that does not say has shown them none."""
+    if act not in ("approval", "return"):
+        return {}
+    return {"revision": whole_number(request.POST.get("revision", "")) or 0}
 
 
 def _with_reason(request: HttpRequest, message: Message, act: str) -> HttpResponse:
@@ -74,15 +87,17 @@ def _with_reason(request: HttpRequest, message: Message, act: str) -> HttpRespon
     if act not in verbs:
         raise Http404
     verb, form_class, state = verbs[act]
-    form = form_class(request.POST or None)
+    form = form_class(request.POST if request.method == "POST" else None)
+    read = _read(request, act) if form.is_bound else {}
     if not form.is_bound and message.state != state:
         raise facilitating.seen_to()
     if request.method == "POST" and form.is_valid():
         try:
-            verb(by=member_of(request), message=message, **form.cleaned_data)
+            verb(by=member_of(request), message=message, **form.cleaned_data, **read)
         except Refused as refused:
             form.add_error(None, str(refused.sentence))
             message.refresh_from_db()
+            read = {}  # what is shown now is what they read next
         else:
             told.success(request, pgettext("measure", "Done. The person was told privately, with your words."))
             return redirect(message.room)
@@ -91,6 +106,7 @@ def _with_reason(request: HttpRequest, message: Message, act: str) -> HttpRespon
         "room": message.room,
         "act": act,
         "form": form,
+        "revision": read.get("revision", message.revision),
         "words_shown": message.state == state,  # those taken back or out are not for reading
         "nav_current": "rooms",
     }
