@@ -21,12 +21,14 @@ class SignInForm(forms.Form):
     username = forms.CharField(
         label=pgettext_lazy("sign in", "Your name here"),
         max_length=64,
+        error_messages={"required": pgettext_lazy("sign in", "Write the name you chose when you arrived.")},
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
     password = forms.CharField(
         label=pgettext_lazy("sign in", "Password"),
         max_length=PASSWORD_MAX,
         strip=False,
+        error_messages={"required": pgettext_lazy("sign in", "Write your password too.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
