@@ -27,6 +27,9 @@ from hub.richtext import RENDERER_VERSION, render_message
 from hub.typed import clean_input, clean_name
 
 
+WAITING_MAX = 10  # of one person in one room: those who read them see everyone's
+
+
 @dataclass(frozen=True)
 class Posted:
     message: Message
@@ -87,13 +90,27 @@ def show(message: Message, room: Room, *, now: datetime) -> None:
 
 
 def hold(message: Message, room: Room) -> None:
-    """Let a message wait for a facilitator, and tell its author privately. The room is locked."""
+    """Let a message wait for a facilitator, and tell its author privately. The room is locked.
+
+    Refused while as many of theirs as one person may have there are waiting already.
+    """
     knows = message.state == Message.State.HELD  # they reword it while it waits
+    if not knows:
+        _require_patience(message.author, room)
     message.state = Message.State.HELD
     message.revision = advance(room, panels=True)
     message.save()
     if not knows:
         tell_member(member=message.author, kind=events.MESSAGE_HELD, path=room.get_absolute_url(), room=room.name)
+
+
+def _require_patience(author: Member, room: Room) -> None:
+    if Message.objects.filter(room=room, author=author, state=Message.State.HELD).count() >= WAITING_MAX:
+        sentence = pgettext(
+            "refusal",
+            "Ten of your messages are waiting already. Let somebody read those first; your words are still in the box.",
+        )
+        raise Refused(sentence, "refused")
 
 
 def edit_message(*, author: Member, message: Message, body: str, cover: str = "") -> Message:

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from groups.rooms.conversation import edit_message, post_message, withdraw_message
+from groups.rooms.conversation import WAITING_MAX, edit_message, post_message, withdraw_message
 from groups.rooms.facilitating import (
     approve_message,
     cover_message,
@@ -248,6 +248,26 @@ def test_what_was_held_and_taken_back_never_takes_a_place(cast, thursday):
     assert (fresh(held).state, fresh(held).seq) == ("withdrawn", None)
     assert refused(approve_message, by=cast.hana, message=fresh(held))[0] == "refused"
     assert say(cast.hana, fresh(thursday), "Next").seq == 1
+
+
+def test_nobody_buries_the_messages_of_others_that_wait(cast, thursday):
+    Room.objects.filter(pk=thursday.pk).update(holds_all=True)
+    sent_back, *_, last = [say(cast.noor, fresh(thursday), f"Words {number}") for number in range(WAITING_MAX)]
+    return_message(by=cast.hana, message=fresh(sent_back), **because())
+    say(cast.noor, fresh(thursday), "One more, while one is back with its author")
+    full = (
+        "refused",
+        "Ten of your messages are waiting already. Let somebody read those first; your words are still in the box.",
+    )
+    assert refused(say, who=cast.noor, room=fresh(thursday), words="Too many") == full
+    assert refused(edit_message, author=fresh(cast.noor), message=fresh(sent_back), body="Again") == full
+    assert fresh(sent_back).body == "Words 0"
+    assert edit_message(author=fresh(cast.noor), message=fresh(last), body="Reworded while it waits").state == "held"
+    assert say(cast.kwame, fresh(thursday), "Somebody else").state == "held"
+    approve_message(by=cast.hana, message=fresh(last))
+    assert say(cast.noor, fresh(thursday), "Now").state == "held"
+    Room.objects.filter(pk=thursday.pk).update(holds_all=False)
+    assert say(cast.noor, fresh(thursday), "Straight in").state == "posted"
 
 
 # --- Somebody decides something while a post is under way
