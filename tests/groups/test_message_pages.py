@@ -460,6 +460,16 @@ def test_the_hand_reaches_people_on_their_page(cast, thursday):
     assert (again.status_code, "nobody at all" in again.content.decode()) == (422, True)
 
 
+@pytest.mark.parametrize("act", ["mute", "hold", "door"])
+def test_a_refusal_about_a_person_keeps_the_reason(cast, thursday, act):
+    hana, idris = browser(cast.hana), place_of(cast.idris, thursday)
+    sent = {"clause": because()["clause"].pk, "reason": "A <reason>", "lasting": "0"}
+    response = hana.post(f"{ROOM}people/{idris.pk}/{act}/", sent)
+    page = response.content.decode()
+    assert (response.status_code, "A &lt;reason&gt;</textarea>" in page) == (422, True)
+    assert "Somebody who leads this room can’t be treated this way from inside it." in unescape(page)
+
+
 def test_somebody_who_takes_part_can_be_made_to_lead(cast, quiet):
     """Hana takes part in the quiet hour; Idris brings her in as somebody who leads it with him."""
     idris = browser(cast.idris)

@@ -95,6 +95,7 @@ def _with_reason(request: HttpRequest, message: Message, act: str) -> HttpRespon
         try:
             verb(by=member_of(request), message=message, **form.cleaned_data, **read)
         except Refused as refused:
+            require(member_of(request), "room.facilitate", message.room)  # who leads no more sees no more
             form.add_error(None, str(refused.sentence))
             message.refresh_from_db()
             read = {}  # what is shown now is what they read next
@@ -183,9 +184,14 @@ def act_on_person(request: HttpRequest, slug: str, pk: int, act: str) -> HttpRes
     verb, form_class, name = verbs[act]
     form = form_class(request.POST, auto_id=f"{name}_%s")
     if form.is_valid():
-        verb(by=by, membership=membership, **form.cleaned_data)
-        told.success(request, pgettext("measure", "Done. It is written down, with your reason."))
-        return redirect("rooms:people", slug=slug)
+        try:
+            verb(by=by, membership=membership, **form.cleaned_data)
+        except Refused as refused:
+            require(by, "room.facilitate", membership.room)  # who leads no more sees no more
+            form.add_error(None, str(refused.sentence))
+        else:
+            told.success(request, pgettext("measure", "Done. It is written down, with your reason."))
+            return redirect("rooms:people", slug=slug)
     return _show_person(request, membership, status=422, **{f"{name}_form": form})
 
 
