@@ -1,6 +1,7 @@
 """Messages over HTTP: the public contract for programs, and the same room for a browser without JavaScript."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -315,6 +316,46 @@ def test_a_change_in_a_paused_room_keeps_the_words(cast, thursday, noor):
     pause(thursday)
     response = noor.post(f"{MESSAGES}{message.pk}/edit/", {"body": "Second thoughts"})
     assert (response.status_code, box(response)) == (409, "Second thoughts")
+
+
+EDITS = {
+    "covered": (
+        403,
+        "A facilitator covered this message",
+        lambda cast, message: hand.cover_message(by=cast.hana, message=message, note="a hospital", **because()),
+    ),
+    "late": (
+        403,
+        "Messages can be changed for ten minutes.",
+        lambda cast, message: Message.objects.update(posted_at=timezone.now() - timedelta(minutes=11)),
+    ),
+    "muted": (403, "asked you to read along", lambda cast, message: mute(cast, message.room)),
+    "removed": (
+        403,
+        "This message is no longer there to change.",
+        lambda cast, message: hand.remove_message(by=cast.hana, message=message, **because()),
+    ),
+    "taken back": (
+        403,
+        "This message is no longer there to change.",
+        lambda cast, message: Message.objects.update(state="withdrawn"),
+    ),
+    "held": (403, "New words wait for a facilitator", lambda cast, message: hold(message.room)),
+    "closed": (409, "The room is closed", lambda cast, message: Room.objects.update(state="closed")),
+    "too fast": (429, "", lambda cast, message: [take("edit", cast.noor.pk) for _ in range(LIMITS["edit"].times)]),
+}
+
+
+@pytest.mark.parametrize("why", EDITS)
+def test_whatever_refuses_a_change_its_words_are_in_the_box_again(cast, thursday, noor, why):
+    status, sentence, happens = EDITS[why]
+    message = say(cast.noor, thursday, "First")
+    happens(cast, fresh(message))
+    response = noor.post(f"{MESSAGES}{message.pk}/edit/", {"body": "Second <thoughts>", "cover": "a note"})
+    page = unescape(response.content.decode())
+    assert (response.status_code, box(response)) == (status, "Second <thoughts>")
+    assert ('value="a note"' in page, sentence in page) == (True, True)
+    assert fresh(message).body == "First"
 
 
 def test_a_message_of_another_room_is_not_found_here(cast, thursday, quiet, noor):
