@@ -19,8 +19,9 @@ from django.utils import timezone, translation
 from django.utils.html import escape
 from django.utils.http import escape_leading_slashes
 
-from hub.errorwords import GROWN_OLD, Words, words_for
+from hub.errorwords import GROWN_OLD, GROWN_OLD_WITH_WORDS, Words, words_for
 from hub.visitor import visitor
+from hub.written import Written, page_before, written
 from moderation.crisis.reading import help_for
 
 logger = logging.getLogger("hub.errors")
@@ -28,6 +29,7 @@ logger = logging.getLogger("hub.errors")
 ERROR = 400
 BROKEN = 500
 LONGEST_SENTENCE = 400
+FOREIGN = ("Origin checking", "Referer checking")  # how Django begins when a form came from another site
 # Two words and a number: easy to read out to somebody, and to find in the log.
 COLOURS = ("amber", "blue", "coral", "green", "grey", "lime", "plum", "rust", "sand", "teal")
 THINGS = ("arch", "bridge", "door", "ferry", "gate", "hall", "lamp", "path", "roof", "stair")
@@ -46,7 +48,12 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return page(request, 403, words=GROWN_OLD)
+    """A form that grew old shows what was written in it, to copy. What another site sent is shown to nobody."""
+    if reason.startswith(FOREIGN):
+        return page(request, 403, words=GROWN_OLD, state="stale")
+    wrote = written(request)
+    words = GROWN_OLD_WITH_WORDS if wrote else GROWN_OLD
+    return page(request, 403, words=words, state="stale", wrote=wrote, before=page_before(request))
 
 
 def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
@@ -104,14 +111,25 @@ def in_words(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
 
 
 def page(
-    request: HttpRequest, status: int, *, say: str = "", words: Words | None = None, reference: str = ""
+    request: HttpRequest,
+    status: int,
+    *,
+    say: str = "",
+    words: Words | None = None,
+    reference: str = "",
+    state: str = "",
+    wrote: Sequence[Written] = (),
+    before: str = "",
 ) -> HttpResponse:
-    """The calm page, or `{"say": ...}` for programs that ask for JSON. Never raises: there is a last resort."""
+    """The calm page, or `{"say": ...}` for programs that ask for JSON. Never raises: there is a last resort.
+
+    `state` tells programs why; `wrote` is shown to copy; `before` is the page to load again.
+    """
     reader = visitor(request)
     words = words or words_for(status)
     with translation.override(reader.language):
         if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-            return _kept_by_nobody(JsonResponse({"say": say or str(words.title)}, status=status))
+            return _kept_by_nobody(JsonResponse(_as_json(say or str(words.title), state), status=status))
         try:
             country = reader.country
             context: dict[str, Any] = {
@@ -124,6 +142,8 @@ def page(
                 "is_ours": status >= BROKEN,
                 "again": escape_leading_slashes(request.get_full_path()) if request.method in ("GET", "HEAD") else "",
                 "reference": reference,
+                "written": wrote,
+                "before": before,
                 "now": timezone.now(),
                 "help": help_for(country=country, wanted=reader.language, language=reader.language),
             }
@@ -132,6 +152,10 @@ def page(
             logger.exception("The error page could not be made.")
             html = _last_resort(str(words.title), reader.language)
     return _kept_by_nobody(HttpResponse(html, status=status))
+
+
+def _as_json(say: str, state: str) -> dict[str, str]:
+    return {"state": state, "say": say} if state else {"say": say}
 
 
 def _kept_by_nobody[R: HttpResponse](response: R) -> R:

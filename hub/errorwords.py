@@ -30,6 +30,14 @@ GROWN_OLD = Words(
     ),
 )
 
+GROWN_OLD_WITH_WORDS = GROWN_OLD._replace(
+    more=pgettext_lazy(
+        "error",
+        "What you wrote is below. Copy it, load the page again and send it from there. "
+        "If it keeps happening, allow this site to keep cookies.",
+    )
+)
+
 BROKEN = Words(
     title=pgettext_lazy("error", "Something broke on our side"),
     lead=pgettext_lazy(

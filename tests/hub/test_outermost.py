@@ -1,6 +1,7 @@
 """Outside everything that can break: words instead of tracebacks, the way out, and headers on every answer."""
 
 import json
+import re
 import threading
 
 import pytest
@@ -212,9 +213,42 @@ def test_try_again_leads_to_the_same_page_on_this_host_and_never_repeats_a_form(
 
 def test_a_form_that_grew_old_says_how_to_keep_the_words():
     client = Client(enforce_csrf_checks=True)
-    html = client.post("/fine/", {"body": "tea"}).content.decode()
+    html = client.post("/fine/", {"username": "amal"}).content.decode()
     assert "This page was open for a long time" in html
     assert "copy what you wrote" in html
+
+
+def old_form(form, **headers):
+    return Client(enforce_csrf_checks=True).post("/fine/", form, headers=headers)
+
+
+def test_what_was_written_in_a_form_that_grew_old_is_there_to_copy():
+    form = {"body": "tea & <cake>", "cover": "a note", "reason": "Because", "password": "a secret", "name": "Amal"}
+    response = old_form(form, referer="http://testserver/rooms/x/?before=2")
+    html = response.content.decode()
+    assert response.status_code == 403
+    for text in ("tea &amp; &lt;cake&gt;", "a note", "Because"):
+        assert re.search(rf'<textarea [^>]*dir="auto" readonly>{re.escape(text)}</textarea>', html), text
+    assert ("a secret" in html, "Amal" in html) == (False, False)
+    assert "What you wrote is below." in html
+    assert 'href="/rooms/x/?before=2"' in html
+
+
+@pytest.mark.parametrize("referer", ["", "http://elsewhere.example/x/", "//[", "http://testserver//elsewhere.example/"])
+def test_the_way_back_from_a_form_that_grew_old_stays_on_this_hub(referer):
+    html = old_form({"body": "tea"}, referer=referer).content.decode()
+    assert ("tea</textarea>" in html, '="//elsewhere' in html, '="http://elsewhere' in html) == (True, False, False)
+
+
+def test_what_another_site_sends_is_shown_to_nobody():
+    response = old_form({"body": "Call this number"}, origin="https://elsewhere.example")
+    assert (response.status_code, "Call this number" in response.content.decode()) == (403, False)
+
+
+def test_programs_are_told_that_the_form_grew_old():
+    response = old_form({"body": "tea"}, accept="application/json")
+    assert (response.status_code, response.json()["state"]) == (403, "stale")
+    assert response.json()["say"] == "This page was open for a long time"
 
 
 # --- NUL
