@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages as told
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,13 +22,14 @@ from groups.rooms.making import make_room
 from groups.rooms.membership import leave_room
 from groups.rooms.models import Message, Room
 from groups.rooms.rules import is_facilitator, membership_of
-from groups.rooms.views.finding import find_room, member_of
+from groups.rooms.views.finding import find_room, member_of, signed_in
+from hub.members.models import Member
 from hub.permissions import Refused, can, require
 
 SHOWN = 50  # messages on a page
 
 
-@login_required
+@signed_in
 @require_safe
 def room_list(request: HttpRequest) -> HttpResponse:
     mine = reading.rooms_of(member_of(request))
@@ -43,7 +45,7 @@ def room_list(request: HttpRequest) -> HttpResponse:
     return render(request, "rooms/list.html", context)
 
 
-@login_required
+@signed_in
 @require_safe
 def room_page(request: HttpRequest, slug: str) -> HttpResponse:
     room = find_room(request, slug)
@@ -64,7 +66,7 @@ def show_room(
     context: dict[str, Any] = {
         "room": room,
         "base": room.get_absolute_url(),
-        "membership": membership_of(member, room),
+        "muted_until": _muted_until(member, room),
         "shown": shown,
         "older": shown[0].seq if shown and shown[0].seq is not None and shown[0].seq > 1 else None,
         "looking_back": before is not None,
@@ -79,12 +81,19 @@ def show_room(
         "draft": draft or {},
         "say": say,
         "client_id": uuid.uuid4(),
+        # Without scripts, a link to this very address would only jump: two addresses, each leading to the other.
+        "turn": "b" if request.GET.get("now") == "a" else "a",
         "reply_to": _answered(request, room, draft),
         "language_next": room.get_absolute_url(),
         "nav_current": "rooms",
         **(reading.needs_you(room) if leads else {}),
     }
     return render(request, "rooms/room.html", context, status=status)
+
+
+def _muted_until(member: Member, room: Room) -> datetime | None:
+    membership = membership_of(member, room)
+    return membership.muted_until if membership is not None and membership.is_muted(timezone.now()) else None
 
 
 def _answered(request: HttpRequest, room: Room, draft: dict[str, str] | None) -> Message | None:
@@ -95,7 +104,7 @@ def _answered(request: HttpRequest, room: Room, draft: dict[str, str] | None) ->
     return Message.objects.filter(pk=pk, room=room, state=Message.State.POSTED).select_related("author").first()
 
 
-@login_required
+@signed_in
 @require_POST
 def listening(request: HttpRequest, slug: str) -> HttpResponse:
     room = find_room(request, slug)
@@ -103,7 +112,7 @@ def listening(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(room)
 
 
-@login_required
+@signed_in
 @require_POST
 def stepping_out(request: HttpRequest, slug: str) -> HttpResponse:
     room = find_room(request, slug)
@@ -111,7 +120,7 @@ def stepping_out(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("rooms:list")
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
 def leaving(request: HttpRequest, slug: str) -> HttpResponse:
     """Giving up the membership, on a page that says what it means."""
@@ -123,7 +132,7 @@ def leaving(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "rooms/leaving.html", {"room": room, "nav_current": "rooms"})
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
 def new_room(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
