@@ -13,6 +13,7 @@ from tests.browser.conftest import ROOM
 
 pytestmark = pytest.mark.browser
 
+PHONE = {"width": 390, "height": 844}
 KEPT = "Object.keys(sessionStorage).filter((key) => key.startsWith('hub.room.')).length"
 
 
@@ -46,26 +47,33 @@ def test_a_paused_room_keeps_the_words_and_says_why(evening, visit):
         close_room(by=cast.everyone().hana, room=room())
     send = noor.page.get_by_role("button", name="Send", exact=True)
     expect(send).to_have_attribute("aria-disabled", "true")
+    quiet, refusal = noor.page.locator("[data-stands]"), noor.page.locator("[data-say]")
+    expect(quiet).to_contain_text("The room is closed.")
     noor.box.press("Control+Enter")
-    expect(noor.page.locator("[data-say]")).to_contain_text("The room is closed.")
+    expect(refusal).to_contain_text("The room is closed.")
+    expect(quiet).to_be_hidden()
     expect(noor.box).to_have_value("Not yet said")
     with evening.orm():
         open_room(by=cast.everyone().hana, room=room())
     expect(send).not_to_have_attribute("aria-disabled", "true")
+    expect(refusal).to_be_hidden()
+    expect(quiet).to_be_hidden()
     send.click()
     expect(noor.line("Not yet said")).to_be_visible()
-    expect(noor.page.locator("[data-say]")).to_be_hidden()
 
 
 def test_refused_words_come_back_to_the_box_or_wait_beside_it(evening, visit):
     noor = visit("noor")
     deaf(noor)
+    noor.count_changes("[data-status]")
     with evening.orm():
         close_room(by=cast.everyone().hana, room=room())
     noor.send("The first words", cover="a note")
     expect(noor.page.locator("[data-say]")).to_contain_text("The room is closed")
     expect(noor.box).to_have_value("The first words")
     expect(noor.page.locator("[name=cover]")).to_have_value("a note")
+    assert noor.changes() == ["Sending…"]  # the refusal is an alert
+    expect(noor.page.locator("[data-status]")).to_be_empty()
     noor.page.route("**/messages/", lambda route: (noor.box.fill("Begun meanwhile"), route.continue_()))
     noor.send("The second words")
     failed = noor.page.locator(".line.failed")
@@ -128,6 +136,7 @@ def test_words_stay_in_the_box_after_signing_out_elsewhere(evening, visit):
     noor.page.wait_for_url(f"{evening.url}/")
     noor.page = first
     expect(noor.page.locator("[data-over] [data-sign-in]")).to_be_visible(timeout=40_000)
+    expect(noor.page.locator("[data-over]")).to_contain_text("You are no longer signed in here.")
     noor.page.get_by_role("button", name="Send", exact=True).click()
     expect(noor.page.locator("[data-say]")).to_contain_text("You are no longer signed in here.")
     expect(noor.box).to_have_value("Half a sentence")
@@ -142,7 +151,11 @@ def test_a_closed_door_is_said_and_not_knocked_at_again(evening, visit):
     with evening.orm():
         people = cast.everyone()
         show_door(by=people.hana, membership=cast.place_of(people.noor, room()), **cast.because())
-    expect(noor.page.locator("[data-over] [data-again]")).to_be_visible()
+    expect(noor.page.locator("[data-over]")).to_contain_text("You are no longer a member of this room, or it is gone.")
+    expect(noor.page.locator("[data-over] [data-inbox]")).to_be_visible()
+    noor.send("What I wanted to say")
+    expect(noor.page.locator("[data-say]")).to_contain_text("You are no longer a member of this room")
+    expect(noor.box).to_have_value("What I wanted to say")
     noor.page.evaluate("window.dispatchEvent(new Event('online'))")
     noor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     assert len(sockets) == 1
@@ -158,7 +171,16 @@ def test_a_page_made_for_another_part_is_made_anew_with_the_draft(evening, visit
     expect(hana.box).to_have_value("Shall we go round?")
 
 
-@pytest.mark.parametrize("way", ["Leave the room", "Sign out", "Leave this site"])
+def test_stepping_out_keeps_what_was_begun(evening, visit):
+    noor = visit("noor")
+    noor.box.fill("Something unfinished")
+    noor.page.get_by_role("button", name="Leave the room").click()
+    noor.page.wait_for_url(lambda address: address.rstrip("/") != f"{evening.url}{ROOM}".rstrip("/"))
+    noor.go(ROOM)
+    expect(noor.box).to_have_value("Something unfinished")
+
+
+@pytest.mark.parametrize("way", ["Sign out", "Leave this site"])
 def test_leaving_leaves_nothing_behind(evening, visit, way):
     noor = visit("noor")
     noor.box.fill("Something unfinished")
@@ -192,3 +214,18 @@ def test_what_is_new_says_so_without_taking_a_facilitator_by_the_hand(evening, v
     expect(held).to_have_count(3)
     expect(held.get_by_text("First to wait.")).to_be_visible()
     expect(held.get_by_text("Second to wait.")).to_be_hidden()
+
+
+def test_a_phone_says_who_reads_from_the_first_touch(evening, visit):
+    noor = visit("noor", viewport=PHONE)
+    who = noor.page.locator("#who-reads")
+    expect(who).to_be_hidden()
+    noor.box.focus()
+    expect(who).to_be_visible()
+    expect(noor.box).to_have_accessible_description("Everyone who belongs to this room can read it.")
+    noor.box.fill("Good evening")
+    noor.box.blur()
+    expect(who).to_be_visible()
+    noor.box.fill("")
+    noor.box.blur()
+    expect(who).to_be_hidden()

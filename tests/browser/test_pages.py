@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from groups.rooms import facilitating
 from groups.rooms.models import Room
 from hub.members.arrivals import invite
+from hub.settings import BASE_DIR
 from tests import cast
 from tests.browser.conftest import ROOM
 
@@ -137,3 +138,16 @@ def test_axe_would_find_something_and_so_would_we(look):
     assert any(found.startswith("image-alt") for found in found_by_axe(page))
     assert page.evaluate(SIDEWAYS) > 0
     assert len(page.evaluate(SMALL)) > 0
+
+
+def test_the_room_asks_for_its_modules_at_once_and_once(open_house, visit):
+    asked = []
+    noor = visit("noor", "/rooms/")
+    noor.page.on("request", lambda request: asked.append(request.url.partition("/hub/js/")[2]))
+    noor.go(ROOM)
+    expect(noor.page.locator("live-room")).to_have_attribute("data-live", "")
+    links = noor.page.locator("link[rel=modulepreload]")
+    early = {link.get_attribute("href").partition("/hub/js/")[2] for link in links.all()}
+    scripts = BASE_DIR / "hub" / "static" / "hub" / "js"
+    assert early == {"live-room.js", *(f"room/{path.name}" for path in (scripts / "room").glob("*.js"))}
+    assert sorted(one for one in asked if one in early) == sorted(early)

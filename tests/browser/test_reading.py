@@ -58,6 +58,18 @@ def test_each_message_of_somebody_else_is_announced_once(evening, visit):
     assert heard(noor, kwame, ["A third."])[2:] == ["Kwame wrote: A third."]
 
 
+def test_an_answer_is_announced_as_one(evening, visit):
+    noor, mina, kwame = at_a_still_hour(visit, "noor"), at_a_still_hour(visit, "mina"), visit("kwame")
+    noor.send("Shall we go round?")
+    kwame.line("go round").locator("[data-reply]").click()
+    kwame.send("Yes, let us.")
+    for reader in (noor, mina):
+        expect(reader.line("Yes, let us.")).to_be_visible()
+        reader.page.clock.run_for(10_000)
+    assert noor.changes() == ["Kwame answered you: Yes, let us."]
+    assert mina.changes() == ["Noor wrote: Shall we go round?", "Kwame answered Noor: Yes, let us."]
+
+
 def test_many_at_once_become_one_sentence(evening, visit):
     noor, kwame = at_a_still_hour(visit, "noor"), visit("kwame")
     assert heard(noor, kwame, [f"Thing {number}." for number in range(5)]) == ["5 new messages"]

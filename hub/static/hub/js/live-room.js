@@ -9,6 +9,7 @@ import { Keeping } from "./room/keeping.js";
 import { Panels } from "./room/panels.js";
 import { Replying } from "./room/replying.js";
 import { Sending } from "./room/sending.js";
+import { Standing } from "./room/standing.js";
 import { Talk } from "./room/talk.js";
 import { Walking } from "./room/walking.js";
 import { watchTheDoors, watchTheNetwork } from "./room/world.js";
@@ -17,9 +18,9 @@ class LiveRoom extends HTMLElement {
   #wasLost = false;
 
   connectedCallback() {
-    const { room, me, sayYou } = this.dataset;
+    const { room, me, sayYou, sayYouNote } = this.dataset;
     this.keeping = new Keeping(room, me);
-    this.talk = new Talk(this.#find("log"), { me, you: sayYou });
+    this.talk = new Talk(this.#find("log"), { me, you: sayYou, youNote: sayYouNote });
     this.walking = new Walking(this.talk, () => this.querySelector("[name=body]").focus());
     this.replying = new Replying(this, this.talk, this.dataset);
     this.#find("walk-hint").hidden = false;
@@ -32,19 +33,25 @@ class LiveRoom extends HTMLElement {
     const { feed, messages, revision } = this.dataset;
     this.announcing = new Announcing(this.#find("announce"), this.talk, this.dataset);
     this.connection = new Connection(this, this.dataset);
-    this.ending = new Ending(this.talk, this.#find("composer"), this.#find("below"));
+    this.ending = new Ending(this.talk, this.#find("composer"), this.#find("below"), this.#find("only-you"));
     const socketless = document.documentElement.dataset.pictures === "off";
     this.feed = new Feed({ feed, messages, after: Number(revision), socketless }, this);
     this.#arrive();
     this.sending = new Sending(this, {
       talk: this.talk, keeping: this.keeping, replying: this.replying,
       shown: (add) => this.#takeAlong(add),
+      held: (add) => this.#takeAlong(add, this.#find("only-you")),
       sent: (answer) => this.#hasHeard(answer),
       status: (words) => this.connection.say(words),
-      closed: () => this.#find("state").querySelector("p").textContent,
+      reached: () => this.#wasLost && this.feed.reached(),
+      lost: () => this.feed.doubt(),
+      over: (answer) => this.feed.end(answer),
     });
-    this.panels = new Panels(this, (name) => name === "state" && this.#readState());
-    this.#readState();
+    this.standing = new Standing(this, {
+      status: (words) => this.connection.say(words),
+      stands: (state, why) => this.sending.composer.setState(state, why),
+    });
+    this.panels = new Panels(this, (name, panel) => this.standing.came(name, panel));
     this.feed.start();
     watchTheNetwork(this.feed);
   }
@@ -85,8 +92,8 @@ class LiveRoom extends HTMLElement {
     this.connection.lost();
   }
 
-  over(signedOut) {
-    this.connection.over(signedOut);
+  over(answer) {
+    this.connection.over(answer);
   }
 
   // This person's part in the room changed: the page was made for another part.
@@ -101,10 +108,6 @@ class LiveRoom extends HTMLElement {
     return this.querySelector(`[data-${name}]`);
   }
 
-  #readState() {
-    this.sending.composer.setState(this.#find("state")?.dataset.state ?? "open");
-  }
-
   // Whether a message that was taken has been told already; if not, and nobody would tell, look.
   #hasHeard({ revision }) {
     if (revision <= this.feed.after) return true;
@@ -112,10 +115,10 @@ class LiveRoom extends HTMLElement {
     return false;
   }
 
-  #takeAlong(add) {
+  #takeAlong(add, last) {
     const before = this.ending.where();
     add();
-    if (before.here) this.ending.go(before);
+    if (before.here) this.ending.go(before, last);
   }
 
   // Begin where the talk is now, unless an address, the browser or something urgent says otherwise.

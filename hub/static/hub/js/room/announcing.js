@@ -44,7 +44,17 @@ export class Announcing {
     if (note) return fillNodes(this.say.sayCovered, { name: apart(name), note: apart(note.textContent) });
     const words = line.querySelector(".words");
     const said = shortened(plain(words?.textContent ?? ""), LONGEST);
-    return fillNodes(this.say.sayNewOne, { name: apart(name), words: apart(said, words?.lang) });
+    const answered = this.#answered(line);
+    const values = { name: apart(name), words: apart(said, words?.lang) };
+    if (!answered) return fillNodes(this.say.sayNewOne, values);
+    if (this.talk.isMine(answered)) return fillNodes(this.say.sayAnsweredYou, values);
+    return fillNodes(this.say.sayAnswered, { ...values, to: apart(answered.querySelector(".who bdi").textContent) });
+  }
+
+  // The message that this one answers, if it is on the page.
+  #answered(line) {
+    const way = line.querySelector(".reply-to")?.hash;
+    return way ? this.talk.line(way.replace("#message-", "")) : null;
   }
 }
 

@@ -7,7 +7,7 @@ export class Asking {
   #next = 0;
   #under = null;
 
-  // `told`: isDeaf() (no socket tells), after(), apply(body), over(signedOut), live(), failed().
+  // `told`: isDeaf() (no socket tells), after(), apply(body), over({status, say}), live(), failed().
   constructor(messages, every, told) {
     this.messages = messages;
     this.every = every;
@@ -29,16 +29,30 @@ export class Asking {
     return this.#under;
   }
 
+  // Why the page is left out, in the hub's own words if they can be had.
+  async why() {
+    try {
+      const response = await this.#fetch();
+      return OVER.includes(response.status) ? await answerOf(response) : {};
+    } catch {
+      return {};
+    }
+  }
+
+  #fetch() {
+    return fetch(`${this.messages}?after=${this.told.after()}&panels=yes`, {
+      headers: { Accept: "application/json" }, cache: "no-store", signal: AbortSignal.timeout(ANSWER),
+    });
+  }
+
   async #ask() {
     this.stop();
     try {
       let body;
       do {
-        const response = await fetch(`${this.messages}?after=${this.told.after()}&panels=yes`, {
-          headers: { Accept: "application/json" }, cache: "no-store", signal: AbortSignal.timeout(ANSWER),
-        });
+        const response = await this.#fetch();
         if (OVER.includes(response.status)) {
-          this.told.over(response.status === 401);
+          this.told.over(await answerOf(response));
           return false;
         }
         if (!response.ok) throw new Error(response.status);
@@ -53,4 +67,9 @@ export class Asking {
     this.told.live();
     return true;
   }
+}
+
+async function answerOf(response) {
+  const { say } = await response.json().catch(() => ({}));
+  return { status: response.status, say };
 }

@@ -2,14 +2,17 @@
 
 export class Composer {
   #state = "open";
+  #why = ""; // the sentence of a room that is not open
+  #ofState = false; // the refusal on the page came from how the room stands
   #stopped = false;
 
-  constructor(form, { keeping, replying, state, send }) {
-    Object.assign(this, { form, keeping, replying, state, send });
+  constructor(form, { keeping, replying, send }) {
+    Object.assign(this, { form, keeping, replying, send });
     this.body = form.elements.body;
     this.cover = form.elements.cover;
     this.button = form.querySelector("[data-send]");
     this.refusal = form.querySelector("[data-say]");
+    this.stands = form.querySelector("[data-stands]");
     this.#restore();
     form.addEventListener("input", () => this.keep());
     form.addEventListener("submit", (event) => this.#submitted(event));
@@ -22,15 +25,20 @@ export class Composer {
   }
 
   // Open, paused or closed. The button keeps its label; pressing it says why nothing goes out.
-  setState(state) {
+  setState(state, why) {
     this.#state = state;
+    this.#why = why;
+    if (state === "open" && this.#ofState) this.say("");
+    this.#showStanding();
     if (state === "open") this.button.removeAttribute("aria-disabled");
     else this.button.setAttribute("aria-disabled", "true");
   }
 
-  say(words) {
+  say(words, { ofState = false } = {}) {
     this.refusal.querySelector("p").textContent = words;
     this.refusal.hidden = !words;
+    this.#ofState = ofState;
+    this.#showStanding();
   }
 
   // Puts words into the box, behind what is there already.
@@ -50,6 +58,12 @@ export class Composer {
     return { body: this.body.value, cover: this.cover.value, reply_to: this.replying.to };
   }
 
+  // One sentence is enough: where the refusal says it already, this one rests.
+  #showStanding() {
+    this.stands.querySelector("p").textContent = this.#why;
+    this.stands.hidden = this.#state === "open" || this.#ofState;
+  }
+
   // What the server put into the box is newer than what was kept here.
   #restore() {
     const kept = this.keeping.read("draft", null);
@@ -61,7 +75,7 @@ export class Composer {
 
   #submitted(event) {
     event.preventDefault();
-    if (this.#state !== "open") return this.say(this.state());
+    if (this.#state !== "open") return this.say(this.#why, { ofState: true });
     const words = this.#words();
     this.say("");
     this.body.value = this.cover.value = "";

@@ -1,6 +1,8 @@
 // Says whether the page is in touch with the hub: quietly, once, and not for a short gap.
 
-const GAP = 2_000;
+const GAP = 1_500;
+const SIGNED_OUT = 401;
+const GONE = 404;
 
 export class Connection {
   #timer = 0;
@@ -39,13 +41,16 @@ export class Connection {
     this.say(this.sentences.sayOnline);
   }
 
-  over(signedOut) {
+  // `status` and `say` are the hub's answer; without one the page only knows that it is left out.
+  over({ status, say }) {
     this.root.removeAttribute("data-live");
     clearTimeout(this.#timer);
     this.note.hidden = true;
-    this.end.querySelector("[data-sign-in]").hidden = !signedOut;
-    this.end.querySelector("[data-again]").hidden = signedOut;
+    const words = status === GONE ? this.sentences.sayGone : say || this.sentences.sayOver;
+    this.end.querySelector("p").textContent = words;
+    const way = { [SIGNED_OUT]: "sign-in", [GONE]: "inbox" }[status] ?? "again";
+    for (const one of ["sign-in", "inbox", "again"]) this.end.querySelector(`[data-${one}]`).hidden = one !== way;
     this.end.hidden = false;
-    this.say(this.sentences.sayOver);
+    this.say(words);
   }
 }

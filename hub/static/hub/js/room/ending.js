@@ -3,10 +3,11 @@
 const NEAR = 48; // pixels that still count as the end
 
 export class Ending {
-  constructor(talk, composer, below) {
-    this.talk = talk;
-    this.composer = composer;
-    this.below = below;
+  #height; // of the box
+
+  constructor(talk, composer, below, onlyYou) {
+    Object.assign(this, { talk, composer, below, onlyYou });
+    new ResizeObserver(() => this.#resized()).observe(composer);
     document.addEventListener("scroll", () => this.#lookAgain(), { passive: true });
     addEventListener("resize", () => this.#lookAgain(), { passive: true });
   }
@@ -16,8 +17,8 @@ export class Ending {
     return { here: this.#end() - this.#floor() <= NEAR, withBox: this.#box() - innerHeight <= NEAR };
   }
 
-  go({ withBox }) {
-    const hidden = withBox && !this.#sticks() ? this.#box() - innerHeight : this.#end() - this.#floor();
+  go({ withBox }, last = this.talk.list) {
+    const hidden = withBox && !this.#sticks() ? this.#box() - innerHeight : endOf(last) - this.#floor();
     if (hidden > 0) window.scrollBy({ top: hidden, behavior: "instant" });
   }
 
@@ -30,12 +31,27 @@ export class Ending {
     this.#lookAgain();
   }
 
+  // A note at the box makes it higher: what was the last thing in view stays in view.
+  #resized() {
+    const height = this.composer.getBoundingClientRect().height;
+    const more = height - this.#height;
+    this.#height = height;
+    if (!(more > 0)) return;
+    if (!this.#sticks()) {
+      if (this.#box() - more - innerHeight <= NEAR) this.go({ withBox: true });
+      return;
+    }
+    const before = this.#floor() + more;
+    const last = [this.onlyYou, this.talk.list].find((one) => !one.hidden && endOf(one) - before <= NEAR);
+    if (last) this.go({ withBox: false }, last);
+  }
+
   #lookAgain() {
     if (!this.below.hidden && this.where().here) this.below.hidden = true;
   }
 
   #end() {
-    return this.talk.list.getBoundingClientRect().bottom;
+    return endOf(this.talk.list);
   }
 
   #box() {
@@ -49,4 +65,8 @@ export class Ending {
   #floor() {
     return this.#sticks() ? Math.min(innerHeight, this.composer.getBoundingClientRect().top) : innerHeight;
   }
+}
+
+function endOf(element) {
+  return element.getBoundingClientRect().bottom;
 }

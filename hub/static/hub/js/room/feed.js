@@ -2,13 +2,13 @@
 // What was missed is told by the last revision that was applied, so a lost connection loses nothing.
 
 import { Asking } from "./asking.js";
+import { openSocket } from "./socket.js";
 import { wait } from "./words.js";
 
-const HANDSHAKE = 10_000;
 const ASK_EVERY = 5_000;
 const ASK_SELDOM = 20_000; // with little bandwidth there is no socket at all
 const HERE_EVERY = 60_000;
-const SIGNED_OUT = 4401;
+const OVER = 4000; // closing codes are this and the status that HTTP has for it
 
 export class Feed {
   #hear;
@@ -17,9 +17,10 @@ export class Feed {
   #again = 0; // timer until the next try
   #attempt = 0;
   #stopped = true;
+  #doubted = false; // a socket may look open and be dead
   #saidHere = -Infinity;
 
-  // `hear`: frame(body), live(), lost(), over(signedOut), reload().
+  // `hear`: frame(body), live(), lost(), over({status, say}), reload().
   constructor({ feed, messages, after, socketless }, hear) {
     Object.assign(this, { feed, after, socketless });
     this.#hear = hear;
@@ -27,8 +28,8 @@ export class Feed {
       isDeaf: () => !this.#stopped && !this.#isOpen,
       after: () => this.after,
       apply: (body) => this.#apply(body),
-      over: (signedOut) => this.#over(signedOut),
-      live: () => this.#live(),
+      over: (answer) => this.end(answer),
+      live: () => this.reached(),
       failed: () => this.#failed(),
     });
   }
@@ -51,7 +52,7 @@ export class Feed {
 
   // Something suggests that it would work now: the network is back, or somebody looks at the page again.
   retry() {
-    if (this.#stopped || this.#isOpen) return;
+    if (this.#stopped || (this.#isOpen && !this.#doubted)) return;
     this.#attempt = 0;
     this.restart();
   }
@@ -60,6 +61,20 @@ export class Feed {
     if (this.#stopped) return;
     this.#drop();
     this.#try();
+  }
+
+  // The network went, or something could not be sent.
+  doubt() {
+    if (this.#stopped) return;
+    this.#doubted = true;
+    this.#hear.lost();
+  }
+
+  // Nothing more will come: the hub said so.
+  end(answer) {
+    if (this.#stopped) return;
+    this.stop();
+    this.#hear.over(answer);
   }
 
   // Says that somebody looks at the page, at most once a minute. The only thing that ever goes out.
@@ -77,22 +92,12 @@ export class Feed {
   #try() {
     clearTimeout(this.#again);
     if (this.socketless) return void this.#asking.now();
-    const address = new URL(`${this.feed}?after=${this.after}`, location.href);
-    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(address);
+    const socket = openSocket(`${this.feed}?after=${this.after}`, {
+      opened: () => socket === this.#socket && this.#asking.stop(),
+      heard: (frame) => socket === this.#socket && this.#heard(frame),
+      closed: (code, wasOpen) => socket === this.#socket && this.#closed(code, wasOpen),
+    });
     this.#socket = socket;
-    let opened = false;
-    const late = setTimeout(() => socket.close(), HANDSHAKE);
-    socket.onopen = () => {
-      opened = true;
-      clearTimeout(late);
-      if (socket === this.#socket) this.#asking.stop();
-    };
-    socket.onmessage = (event) => socket === this.#socket && this.#heard(JSON.parse(event.data));
-    socket.onclose = (event) => {
-      clearTimeout(late);
-      if (socket === this.#socket) this.#closed(event.code, opened);
-    };
   }
 
   #drop() {
@@ -101,10 +106,10 @@ export class Feed {
     socket?.close();
   }
 
-  async #closed(code, opened) {
+  async #closed(code, wasOpen) {
     this.#socket = null;
-    if (code >= 4400 && code < 4500) return this.#over(code === SIGNED_OUT);
-    if (opened) this.#hear.lost();
+    if (code >= 4400 && code < 4500) return this.end({ status: code - OVER, ...(await this.#asking.why()) });
+    if (wasOpen) this.#hear.lost();
     // A closed door and a fallen server look the same from here; an answer over HTTP tells them apart.
     else if (!this.#asking.isKeptUp) await this.#asking.now();
     if (!this.#stopped && !this.#socket) this.#tryLater();
@@ -125,7 +130,7 @@ export class Feed {
     if (frame.op === "reconnect") this.#again = setTimeout(() => this.restart(), frame.in * 1000 * (0.5 + Math.random()));
     if (frame.op) return;
     this.#apply(frame);
-    this.#live();
+    this.reached();
   }
 
   #apply(body) {
@@ -134,15 +139,11 @@ export class Feed {
     this.after = Math.max(this.after, body.revision);
   }
 
-  #live() {
+  // The hub has answered, here or elsewhere.
+  reached() {
     if (this.#stopped) return;
+    this.#doubted = false;
     if (this.#isOpen || this.socketless) this.#attempt = 0;
     this.#hear.live();
-  }
-
-  #over(signedOut) {
-    if (this.#stopped) return;
-    this.stop();
-    this.#hear.over(signedOut);
   }
 }

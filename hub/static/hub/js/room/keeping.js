@@ -1,5 +1,5 @@
-// What this tab keeps for one person in one room: the draft, and what is not sent yet. It goes with the tab, and on
-// leaving. Nothing that other people wrote is ever kept.
+// What this tab keeps for one person in one room: the draft, and what is not sent yet. It goes with the tab, on
+// signing out and on leaving quickly. Nothing that other people wrote is ever kept.
 
 const PREFIX = "hub.room.";
 

@@ -16,7 +16,7 @@ export class Outbox {
   #patient = false; // the hub said when to come back
   #stopped = false;
 
-  // `tell`: added(item), waits(item), answered(item, answer), refused(item, say, status).
+  // `tell`: added(item), waits(item, status), answered(item, answer), refused(item, say, status).
   constructor({ address, token, keeping }, tell) {
     Object.assign(this, { address, token, keeping, tell });
     this.#items = keeping.read("outbox", []);
@@ -89,7 +89,7 @@ export class Outbox {
   }
 
   #waitFor(item, status, after) {
-    this.tell.waits(item);
+    this.tell.waits(item, status);
     this.#patient = status === TOO_MANY;
     const pause = after ? after * 1000 : wait(this.#attempt++, { cap: SLOWEST });
     this.#timer = setTimeout(() => this.#goOn(), pause);

@@ -7,9 +7,10 @@ export class Panels {
   #shown = new Map();
   #later = new Map(); // came while somebody's focus was inside
 
-  constructor(root, changed) {
+  // `came(name, panel)` hears of every panel at once, also of one that is shown later.
+  constructor(root, came) {
     this.root = root;
-    this.changed = changed;
+    this.came = came;
     root.addEventListener("focusout", () => queueMicrotask(() => this.#catchUp()));
   }
 
@@ -18,18 +19,23 @@ export class Panels {
   }
 
   #showOne(name, html) {
+    const fresh = fromServer(html);
+    this.came(name, fresh);
     const panel = this.root.querySelector(`[data-panel="${CSS.escape(name)}"]`);
     if (!panel || this.#shown.get(name) === html) return this.#later.delete(name);
-    if (panel.contains(document.activeElement)) return this.#later.set(name, html);
+    if (isInside(panel, document.activeElement)) return this.#later.set(name, html);
     this.#later.delete(name);
     this.#shown.set(name, html);
-    const fresh = fromServer(html);
     keepOpen(panel, fresh);
     panel.replaceChildren(fresh);
-    this.changed(name, panel);
   }
 
   #catchUp() {
     for (const [name, html] of this.#later) this.#showOne(name, html);
   }
+}
+
+// Who was led to the panel as a whole has no hand on anything in it.
+function isInside(panel, element) {
+  return element !== panel && panel.contains(element);
 }

@@ -1,12 +1,20 @@
-// From the box to the talk: what happens on the page while words are under way, and with every answer to them.
+// From the box to the talk: what happens on the page while words are under way, and with every answer to them. How far
+// they have come is said once each, without the words themselves.
 
 import { Composer } from "./composer.js";
 import { OnlyYou } from "./only-you.js";
 import { Outbox } from "./outbox.js";
 import { Pending } from "./pending.js";
 
+const SIGNED_OUT = 401;
+const GONE = 404;
+const PAUSED = 409;
+
 export class Sending {
-  // `told`: shown() after a line was added, sent(answer) whether the talk has it already, status(words), closed() why.
+  #said = new Map(); // ticket: what was said last about it
+
+  // `told`: shown(add) a line, held(add) an entry, sent(answer) whether the talk has it already, status(words),
+  // reached() the hub, lost(), over({status, say}).
   constructor(root, { talk, keeping, replying, ...told }) {
     const form = root.querySelector("[data-composer]");
     const find = (name) => root.querySelector(`[data-${name}]`);
@@ -17,7 +25,7 @@ export class Sending {
     const token = form.elements.csrfmiddlewaretoken.value;
     this.outbox = new Outbox({ address: this.say.messages, token, keeping }, this);
     this.composer = new Composer(form, {
-      keeping, replying, send: (words) => this.outbox.send(words), state: told.closed,
+      keeping, replying, send: (words) => this.outbox.send(words),
     });
     for (const line of talk.lines()) this.seen(line); // words of an earlier life of this page that did get through
     this.outbox.resume();
@@ -28,7 +36,9 @@ export class Sending {
     const { ticket } = line.dataset;
     if (!ticket) return;
     this.pending.drop(ticket);
-    if (this.outbox.has(ticket)) this.outbox.settle(ticket);
+    if (!this.outbox.has(ticket)) return;
+    this.outbox.settle(ticket);
+    this.#tell(ticket, this.say.saySent);
   }
 
   // A message has its place in the talk, or is gone: what stood for it privately goes.
@@ -40,24 +50,40 @@ export class Sending {
   // --- What the outbox tells -------------------------------------------------------------------------------------------
 
   added(item) {
-    if (item.parked) this.#offerBack(item);
-    else this.told.shown(() => this.pending.show(item));
+    if (item.parked) return this.#offerBack(item);
+    this.told.shown(() => this.pending.show(item));
+    this.#tell(item.client_id, this.say.saySending);
   }
 
-  waits(item) {
+  waits(item, status) {
     this.pending.waits(item);
+    this.#tell(item.client_id, this.say.sayWaiting);
+    if (!status) this.told.lost();
   }
 
   answered(item, answer) {
-    if (answer.state === "posted" && !this.told.sent(answer)) return this.pending.taken(item.client_id, answer.id);
-    this.pending.drop(item.client_id);
-    if (answer.state !== "held") return;
-    this.onlyYou.add(answer, item);
-    this.told.status(answer.say);
+    this.told.reached();
+    if (answer.state === "held") return this.#held(item, answer);
+    this.#tell(item.client_id, this.say.saySent);
+    if (answer.state === "posted" && !this.told.sent(answer)) this.pending.taken(item.client_id, answer.id);
+    else this.pending.drop(item.client_id);
   }
 
-  refused(item, say) {
-    this.composer.say(say || this.say.sayFailed);
+  #held(item, answer) {
+    this.told.held(() => {
+      this.pending.drop(item.client_id);
+      this.onlyYou.add(answer, item);
+    });
+    this.#tell(item.client_id, answer.say);
+  }
+
+  // The refusal is an alert, so it is heard without the status saying it too.
+  refused(item, say, status) {
+    this.told.reached();
+    this.#tell(item.client_id, "");
+    const words = status === GONE ? this.say.sayGone : say || this.say.sayFailed;
+    this.composer.say(words, { ofState: status === PAUSED });
+    if (status === SIGNED_OUT || status === GONE) this.told.over({ status, say });
     if (this.composer.isEmpty) {
       this.pending.drop(item.client_id);
       this.composer.putBack(item);
@@ -65,6 +91,12 @@ export class Sending {
       this.outbox.park(item);
       this.#offerBack(item);
     }
+  }
+
+  #tell(ticket, words) {
+    if (this.#said.get(ticket) === words) return;
+    this.#said.set(ticket, words);
+    this.told.status(words);
   }
 
   #offerBack(item) {

@@ -4,10 +4,11 @@ import { keepOpen } from "./opening.js";
 import { fromServer } from "./words.js";
 
 export class Talk {
-  constructor(list, { me, you }) {
+  constructor(list, { me, you, youNote }) {
     this.list = list;
     this.me = me;
     this.you = you;
+    this.youNote = youNote;
     // What is older than this page began with stays on its own pages: here it would stand without its neighbours.
     this.begins = Number(this.lines()[0]?.dataset.seq ?? 1);
     this.lines().forEach((line) => this.#sayYou(line));
@@ -53,6 +54,8 @@ export class Talk {
     if (!this.isMine(line)) return;
     line.classList.add("mine");
     line.querySelector(".who bdi").textContent = this.you;
+    const noted = line.querySelector("[data-noted]");
+    if (noted) noted.textContent = this.youNote;
   }
 
   #replace(old, line) {

@@ -5,6 +5,7 @@ const LONG_AWAY = 60_000; // after this, a socket that looks open may be dead
 export function watchTheNetwork(feed) {
   let hiddenAt = null;
   addEventListener("online", () => feed.retry());
+  addEventListener("offline", () => feed.doubt());
   addEventListener("pagehide", () => feed.stop());
   addEventListener("pageshow", (event) => event.persisted && feed.start());
   document.addEventListener("visibilitychange", () => {
@@ -19,10 +20,10 @@ export function watchTheNetwork(feed) {
   });
 }
 
-// Leaving quickly, signing out and leaving the room leave nothing behind on this device.
+// Leaving quickly and signing out leave nothing behind on this device. Stepping out of the room keeps what is in the box.
 export function watchTheDoors(wipe) {
   document.addEventListener("hub:leaving", wipe);
   document.addEventListener("submit", (event) => {
-    if (event.target.matches('[data-step-out], [action="/sign-out/"]')) wipe();
+    if (event.target.matches('[action="/sign-out/"]')) wipe();
   });
 }
