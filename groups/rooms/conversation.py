@@ -26,7 +26,6 @@ from hub.ratelimits import take
 from hub.richtext import RENDERER_VERSION, render_message
 from hub.typed import clean_input, clean_name
 
-
 WAITING_MAX = 10  # of one person in one room: those who read them see everyone's
 
 
