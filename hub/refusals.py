@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from hub.permissions import Refused
 from hub.ratelimits import TooMany
+from hub.written import written
 
 STATUS = {"not_allowed": 403, "paused": 409, "refused": 422}
 
@@ -29,7 +30,9 @@ def answer(request: HttpRequest, problem: Refused | TooMany) -> HttpResponse:
     if wants_json(request):
         response = JsonResponse({"state": state, "say": str(problem.sentence)}, status=status)
     else:
-        response = render(request, "errors/refused.html", {"say": problem.sentence}, status=status)
+        response = render(
+            request, "errors/refused.html", {"say": problem.sentence, "written": written(request)}, status=status
+        )
     if isinstance(problem, TooMany):
         response["Retry-After"] = str(problem.retry_after)
     return response

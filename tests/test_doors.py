@@ -142,6 +142,8 @@ def test_visitors_are_asked_to_sign_in_everywhere_else(cast, evening):
         for response in (visitor.get(address), visitor.post(address)):
             if address.endswith("/messages/"):
                 assert response.status_code == 401, address
+            elif response.wsgi_request.method == "POST" and address.startswith("/rooms/"):
+                assert (response.status_code, "/sign-in/?next=" in response.content.decode()) == (401, True), address
             else:
                 assert (response.status_code, response["Location"]) == (302, f"/sign-in/?next={address}")
 

@@ -278,6 +278,22 @@ def test_words_of_somebody_signed_out_are_on_the_page_they_get(cast, thursday, n
     assert "My &lt;words&gt;" in response.content.decode()
 
 
+COME_TOO_LATE = ("messages/", "messages/1/edit/", "messages/1/cover/", "people/1/mute/", "gate/")
+
+
+@pytest.mark.parametrize("ending", COME_TOO_LATE)
+def test_words_of_whoever_comes_too_late_are_there_to_copy(cast, thursday, noor, ending):
+    sent = ticket("My <words>", cover="My note", reason="My reason")
+    gone = browser(cast.gwen)
+    answers = [gone.post(f"{ROOM}{ending}", sent), gone.post(f"/rooms/no-such-room/{ending}", sent)]
+    noor.logout()
+    answers.append(noor.post(f"{ROOM}{ending}", sent))
+    assert [one.status_code for one in answers] == [404, 404, 401]
+    for one in answers:
+        page = one.content.decode()
+        assert [f"{text}</textarea>" in page for text in ("My &lt;words&gt;", "My note", "My reason")] == [True] * 3
+
+
 def test_answering_without_javascript_is_a_link(cast, thursday, noor):
     first = say(cast.kwame, thursday, "Mine")
     page = noor.get(f"{ROOM}?reply={first.pk}").content.decode()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages as told
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import pgettext
@@ -18,13 +17,13 @@ from groups.rooms.forms import BringInForm, CoverForm, MuteForm, ReasonForm
 from groups.rooms.making import bring_in
 from groups.rooms.membership import change_part
 from groups.rooms.models import Membership, Message
-from groups.rooms.views.finding import find_led_room, find_membership, find_message, member_of
+from groups.rooms.views.finding import find_led_room, find_membership, find_message, member_of, signed_in
 from groups.rooms.views.messages import show_message
 from hub.permissions import Refused, require
 from hub.refusals import status_of
 
 
-@login_required
+@signed_in
 @require_POST
 def gate(request: HttpRequest, slug: str) -> HttpResponse:
     room = find_led_room(request, slug)
@@ -35,7 +34,7 @@ def gate(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(room)
 
 
-@login_required
+@signed_in
 @require_POST
 def holding(request: HttpRequest, slug: str) -> HttpResponse:
     room = find_led_room(request, slug)
@@ -54,7 +53,7 @@ SIMPLE: dict[str, Simple] = {
 }
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
 def act_on_message(request: HttpRequest, slug: str, pk: int, act: str) -> HttpResponse:
     message = find_message(request, slug, pk)
@@ -114,7 +113,7 @@ def _with_reason(request: HttpRequest, message: Message, act: str) -> HttpRespon
     return render(request, "rooms/measure.html", context, status=422 if form.is_bound else 200)
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest, slug: str) -> HttpResponse:
     """Everyone who belongs to the room, and bringing somebody in."""
@@ -140,7 +139,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "rooms/people.html", context, status=422 if form.is_bound else 200)
 
 
-@login_required
+@signed_in
 @require_safe
 def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return _show_person(request, find_membership(request, slug, pk))
@@ -159,7 +158,7 @@ def _show_person(request: HttpRequest, membership: Membership, *, status: int = 
     return render(request, "rooms/person.html", context, status=status)
 
 
-@login_required
+@signed_in
 @require_POST
 def act_on_person(request: HttpRequest, slug: str, pk: int, act: str) -> HttpResponse:
     membership = find_membership(request, slug, pk)
@@ -195,7 +194,7 @@ def act_on_person(request: HttpRequest, slug: str, pk: int, act: str) -> HttpRes
     return _show_person(request, membership, status=422, **{f"{name}_form": form})
 
 
-@login_required
+@signed_in
 @require_safe
 def log(request: HttpRequest, slug: str) -> HttpResponse:
     """What was done in the room, by whom and why, for the people who lead it."""

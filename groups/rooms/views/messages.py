@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages as told
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, pgettext
@@ -24,7 +23,7 @@ from groups.rooms.forms import EditForm, MessageForm, ReasonForm
 from groups.rooms.listeners import Key
 from groups.rooms.models import Message, Room
 from groups.rooms.rules import is_facilitator
-from groups.rooms.views.finding import find_message, find_room, member_of
+from groups.rooms.views.finding import find_message, find_room, member_of, signed_in, signed_out, words_kept
 from groups.rooms.views.rooms import show_room
 from hub.members.models import Member
 from hub.permissions import Refused, can
@@ -36,19 +35,13 @@ CODES = {Message.State.POSTED: 201, Message.State.HELD: 202}
 
 
 @require_http_methods(["GET", "POST"])
+@words_kept
 def messages(request: HttpRequest, slug: str) -> HttpResponse:
     """`POST` says something in the room; `GET ?after=<revision>` is everything that changed since."""
     if not isinstance(request.user, Member):
-        return _signed_out(request)
+        return signed_out(request)
     room = find_room(request, slug)
     return _post(request, room) if request.method == "POST" else _changes(request, room)
-
-
-def _signed_out(request: HttpRequest) -> HttpResponse:
-    say = pgettext("refusal", "You are no longer signed in here. Sign in again; what you wrote is still in the box.")
-    if wants_json(request):
-        return JsonResponse({"state": "signed_out", "say": say}, status=401)
-    return render(request, "errors/refused.html", {"say": say, "words": request.POST.get("body", "")}, status=401)
 
 
 def _changes(request: HttpRequest, room: Room) -> HttpResponse:
@@ -149,7 +142,7 @@ def _shown(request: HttpRequest, room: Room, posted: Posted) -> HttpResponse:
     return redirect(f"{room.get_absolute_url()}#message-{message.pk}")
 
 
-@login_required
+@signed_in
 @require_safe
 def message_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One message and everything this visitor may do with it. Works without JavaScript; htmx opens it in place."""
@@ -180,7 +173,7 @@ def show_message(request: HttpRequest, message: Message, *, status: int = 200, *
     return render(request, "rooms/message.html", context, status=status)
 
 
-@login_required
+@signed_in
 @require_POST
 def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     message = find_message(request, slug, pk)
@@ -197,7 +190,7 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect(f"{message.room.get_absolute_url()}#message-{message.pk}")
 
 
-@login_required
+@signed_in
 @require_POST
 def withdrawal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     message = find_message(request, slug, pk)
