@@ -124,7 +124,9 @@ def edit_message(*, author: Member, message: Message, body: str, cover: str = ""
         require(author, "message.edit", message)
         require_open(room)
         message.body, message.html, message.renderer = words, render_message(words), RENDERER_VERSION
-        message.cover, message.edited_at = note, timezone.now()
+        message.cover = note
+        if message.state == Message.State.POSTED:  # what nobody had seen was not changed for anybody
+            message.edited_at = timezone.now()
         if message.state == Message.State.POSTED:
             changed(message, room)
         else:

@@ -562,3 +562,15 @@ def test_a_facilitator_makes_a_room(cast):
     assert hana.post("/rooms/new/", fields | {"name": "New"}).status_code == 302
     assert not Room.objects.filter(slug="new").exists()
     assert browser(cast.noor).post("/rooms/new/", fields).status_code == 403
+
+
+def test_rewording_what_came_back_says_that_it_waits_again_and_never_that_it_was_edited(cast, thursday):
+    Membership.objects.filter(member=cast.noor, room=thursday).update(held_at=timezone.now())
+    message = say(cast.noor, thursday, "First words")
+    hand.return_message(by=cast.hana, message=message, **because())
+    answer = browser(cast.noor).post(f"/rooms/{thursday.slug}/messages/{message.pk}/edit/", {"body": "Other words"})
+    assert answer.status_code == 302
+    assert answer["Location"].endswith("#waiting")
+    hand.approve_message(by=cast.hana, message=fresh(message))
+    shown = fresh(message)
+    assert (shown.state, shown.body, shown.edited_at) == ("posted", "Other words", None)

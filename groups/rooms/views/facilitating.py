@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages as told
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from groups.rooms import facilitating, reading
@@ -29,8 +29,10 @@ def gate(request: HttpRequest, slug: str) -> HttpResponse:
     room = find_led_room(request, slug)
     if request.POST.get("act") == "close":
         facilitating.close_room(by=member_of(request), room=room)
+        told.success(request, pgettext("measure", "The room is closed now. Everyone can still read."))
     else:
         facilitating.open_room(by=member_of(request), room=room)
+        told.success(request, pgettext("measure", "The room is open."))
     return redirect(room)
 
 
@@ -38,7 +40,12 @@ def gate(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def holding(request: HttpRequest, slug: str) -> HttpResponse:
     room = find_led_room(request, slug)
-    facilitating.hold_room(by=member_of(request), room=room, holds=request.POST.get("holds") == "yes")
+    holds = request.POST.get("holds") == "yes"
+    facilitating.hold_room(by=member_of(request), room=room, holds=holds)
+    if holds:
+        told.success(request, pgettext("measure", "New messages wait for the people who lead."))
+    else:
+        told.success(request, pgettext("measure", "New messages go straight in again."))
     return redirect(room)
 
 
@@ -50,6 +57,13 @@ SIMPLE: dict[str, Simple] = {
     "uncovering": facilitating.uncover_message,
     "pin": facilitating.pin_message,
     "unpinning": facilitating.unpin_message,
+}
+
+DONE = {
+    "approval": pgettext_lazy("measure", "It is in the room now, and its author was told."),
+    "uncovering": pgettext_lazy("measure", "The cover is off."),
+    "pin": pgettext_lazy("measure", "It is kept at the top."),
+    "unpinning": pgettext_lazy("measure", "It is no longer kept at the top."),
 }
 
 
@@ -66,6 +80,7 @@ def act_on_message(request: HttpRequest, slug: str, pk: int, act: str) -> HttpRe
         except Refused as refused:
             fresh = find_message(request, slug, pk)
             return show_message(request, fresh, say=refused.sentence, status=status_of(refused))
+        told.success(request, DONE[act])
         return redirect(message.room)
     return _with_reason(request, message, act)
 

@@ -182,11 +182,14 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return show_message(request, message, edit_form=form, status=422)
     words = form.cleaned_data
     try:
-        edit_message(author=member_of(request), message=message, body=words["body"], cover=words["cover"])
+        message = edit_message(author=member_of(request), message=message, body=words["body"], cover=words["cover"])
     except (Refused, TooMany) as problem:
         form.add_error("body", str(problem.sentence))
         message.refresh_from_db()
         return show_message(request, message, edit_form=form, status=status_of(problem))
+    if message.state == Message.State.HELD:
+        told.info(request, _say(message))
+        return redirect(f"{message.room.get_absolute_url()}#waiting")
     return redirect(f"{message.room.get_absolute_url()}#message-{message.pk}")
 
 
