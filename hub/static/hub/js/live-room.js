@@ -59,6 +59,7 @@ class LiveRoom extends HTMLElement {
   // --- What the feed tells ---------------------------------------------------------------------------------------------
 
   frame({ upsert, gone, panels = {} }) {
+    this.connection.live(); // said before what the frame has to say, such as that words were sent
     const before = this.ending.where();
     const news = upsert.map((one) => this.#place(one)).filter(Boolean);
     for (const id of gone) {
