@@ -142,6 +142,16 @@ def test_words_stay_in_the_box_after_signing_out_elsewhere(evening, visit):
     expect(noor.box).to_have_value("Half a sentence")
 
 
+def test_words_go_out_from_a_page_whose_token_grew_old(evening, visit):
+    noor = visit("noor")
+    expect(noor.page.locator("live-room")).to_have_attribute("data-live", "")
+    noor.context.clear_cookies(name="hub_csrf")
+    noor.send("Still my words")
+    expect(noor.line("Still my words")).to_have_count(1)
+    with evening.orm():
+        assert Message.objects.filter(body="Still my words").count() == 1
+
+
 def test_a_closed_door_is_said_and_not_knocked_at_again(evening, visit):
     noor = visit("noor", "/rooms/")
     sockets = []

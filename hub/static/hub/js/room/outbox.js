@@ -17,8 +17,8 @@ export class Outbox {
   #stopped = false;
 
   // `tell`: added(item), waits(item, status), answered(item, answer), refused(item, say, status).
-  constructor({ address, token, keeping }, tell) {
-    Object.assign(this, { address, token, keeping, tell });
+  constructor({ address, me, token, keeping }, tell) {
+    Object.assign(this, { address, me, token, keeping, tell });
     this.#items = keeping.read("outbox", []);
   }
 
@@ -96,6 +96,25 @@ export class Outbox {
   }
 
   async #post(item) {
+    const said = await this.#try(item);
+    return said.answer.state === "stale" && (await this.#renew()) ? this.#try(item) : said;
+  }
+
+  // Somebody signed in again in another tab: the token of this page grew old, its words did not. A page made for
+  // another member gives us none, or the words would go out under their name.
+  async #renew() {
+    try {
+      const response = await fetch(this.address.replace(/messages\/$/, ""), { signal: AbortSignal.timeout(ANSWER) });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const isOurs = page.querySelector("live-room")?.dataset.me === this.me;
+      this.token = (isOurs && page.querySelector("[data-composer] [name=csrfmiddlewaretoken]")?.value) || this.token;
+      return isOurs;
+    } catch {
+      return false;
+    }
+  }
+
+  async #try(item) {
     const { parked, ...fields } = item;
     const form = new URLSearchParams({ csrfmiddlewaretoken: this.token, ...fields });
     try {

@@ -23,7 +23,7 @@ export class Sending {
     this.pending = new Pending(talk.list, find("pending-line"), this.say);
     this.onlyYou = new OnlyYou(find("only-you"), find("only-you-entry"), this.say.messages);
     const token = form.elements.csrfmiddlewaretoken.value;
-    this.outbox = new Outbox({ address: this.say.messages, token, keeping }, this);
+    this.outbox = new Outbox({ address: this.say.messages, me: this.say.me, token, keeping }, this);
     this.composer = new Composer(form, {
       keeping, replying, send: (words) => this.outbox.send(words),
     });
