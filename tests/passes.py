@@ -26,6 +26,9 @@ def pytest_collection_modifyitems(config, items):
     if elsewhere:
         items[:] = [item for item in items if runs_here(item)]
         config.hook.pytest_deselected(items=elsewhere)
+    # Playwright keeps an event loop running in its worker for as long as a browser is shared there, and code that must
+    # not run beside one would fail: whatever shares a browser comes last, and after those that start their own.
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, "tests/browser/" in item.nodeid))
     for item in items:
         if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
             share = zlib.crc32(item.nodeid.split("::")[0].encode()) % BROWSERS_AT_ONCE

@@ -63,7 +63,7 @@ def one_pass(title, arguments, count, **environment):
     command = [sys.executable, "-m", "pytest", "-rsfE"]
     # A debugger needs the terminal, which workers do not have.
     if count > 1 and not {"--pdb", "--trace"} & set(arguments):
-        command += ["-n", str(count), "--dist", "loadgroup"]
+        command += ["-n", str(count), "--dist", "loadgroup", "--no-loadscope-reorder"]  # browsers last: passes.py
     process = subprocess.Popen([*command, *arguments], cwd=ROOT, env=os.environ | environment)
     try:
         code = process.wait()

@@ -109,7 +109,10 @@ def test_how_far_words_have_come_is_said_without_the_words(evening, visit):
     expect(noor.line("Something more.")).to_be_visible()
     says(noor, "Sent.")
     said = [words for words in noor.changes() if words != "You are connected again."]
-    assert said == ["Sending…", "Sent.", "Sending…", WAITING, LOST, "Sent."]
+    # On a slow machine the way back may take several tries, each of which may find the connection lost again.
+    assert said[:5] == ["Sending…", "Sent.", "Sending…", WAITING, LOST]
+    assert said[-1] == "Sent."
+    assert set(said[5:-1]) <= {WAITING, LOST}
 
 
 def test_held_words_are_in_view_on_a_phone(evening, visit):
