@@ -43,8 +43,7 @@ _SIGNING_IN = pgettext_lazy("limits", "There were many tries to sign in. To keep
 LIMITS = {
     "message.post": Limit(60, timedelta(minutes=1), _WRITING),  # keys: member
     "edit": Limit(30, timedelta(minutes=1), pgettext_lazy("limits", "You are changing things very quickly.")),  # member
-    # A name alone gets a generous limit: a small one would let anybody keep a person they know from signing in.
-    "sign_in.name": Limit(100, timedelta(hours=1), _SIGNING_IN),  # name as typed, lower case
+    # A name alone has no limit: whatever its size, anybody could keep a person they know from signing in.
     "sign_in.name_from_address": Limit(10, timedelta(minutes=10), _SIGNING_IN),  # name, address
     "sign_in.address": Limit(60, timedelta(minutes=10), _SIGNING_IN),  # address
     "join": Limit(

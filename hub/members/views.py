@@ -17,8 +17,8 @@ from hub.language import remember
 from hub.members.arrivals import accept_invitation, end_sessions, find_invitation
 from hub.members.forms import JoinForm, SignInForm
 from hub.members.models import Member, Session
+from hub.members.names import username_of
 from hub.ratelimits import address_of, give_back, take
-from hub.typed import clean_name
 
 
 @never_cache
@@ -44,11 +44,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _count_try(request: HttpRequest) -> list[tuple[str, tuple[str, ...]]]:
     """Count a try before looking at it. The small limit is for a name from one address, so that nobody can keep
     somebody else from coming in from another; a right password is given back."""
-    name, address = clean_name(request.POST.get("username", ""))[:64].casefold(), address_of(request)
+    name, address = username_of(request.POST.get("username", ""))[:64], address_of(request)
     tries: list[tuple[str, tuple[str, ...]]] = [
         ("sign_in.name_from_address", (name, address)),
         ("sign_in.address", (address,)),
-        ("sign_in.name", (name,)),
     ]
     for limit, keys in tries:
         take(limit, *keys)

@@ -227,7 +227,7 @@ def test_a_wait_is_told_in_minutes_and_never_in_seconds(seconds, sentence):
 
 
 def test_every_limit_is_possible_and_has_a_kind_sentence():
-    assert {"message.post", "edit", "join", "invite", "sign_in.name", "sign_in.address"} <= set(LIMITS)
+    assert {"message.post", "edit", "join", "invite", "sign_in.name_from_address", "sign_in.address"} <= set(LIMITS)
     with translation.override("en"):
         for limit in LIMITS.values():
             assert limit.times > 0

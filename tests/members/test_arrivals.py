@@ -196,7 +196,7 @@ def test_wrong_tries_are_slowed_and_a_right_one_costs_nothing(cast):
         assert sign_in(Client(), "noor").status_code == 302
     statuses = [sign_in(Client(), "noor", "wrong-password").status_code for _ in range(times + 1)]
     assert statuses == [422] * times + [429]
-    for spelled in ("NOOR", " noor", "noor\u200b"):
+    for spelled in ("NOOR", " noor", "noor\u200b", "ｎｏｏｒ"):
         assert sign_in(Client(), spelled, "wrong-password").status_code == 429
     response = sign_in(Client(), "noor")
     assert (response.status_code, int(response["Retry-After"]) > 0) == (429, True)
@@ -204,6 +204,12 @@ def test_wrong_tries_are_slowed_and_a_right_one_costs_nothing(cast):
     elsewhere = Client(REMOTE_ADDR="203.0.113.9")
     assert sign_in(elsewhere, "noor").status_code == 302
     assert sign_in(Client(), "kwame").status_code == 302
+
+
+def test_tries_from_many_networks_never_keep_the_right_password_out(cast):
+    for network in range(120):
+        assert sign_in(Client(REMOTE_ADDR=f"10.{network}.0.1"), "noor", "wrong-password").status_code == 422
+    assert sign_in(Client(REMOTE_ADDR="203.0.113.9"), "noor").status_code == 302
 
 
 @pytest.mark.parametrize(
