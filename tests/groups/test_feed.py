@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from groups.rooms import doorman, presence
 from groups.rooms import facilitating as hand
-from groups.rooms import presence
 from groups.rooms.membership import change_part
 from groups.rooms.models import Membership, Presence
 from hub import bus
@@ -577,3 +577,13 @@ def test_the_room_is_forgotten_when_its_last_socket_goes(committed_cast, committ
         assert stage.house.rooms == {}
 
     play(scenario)
+
+
+def test_a_made_up_language_is_no_language_of_its_own(committed_cast, committed_thursday):
+    """Each language heard in a room is one more rendering of everything said there."""
+    key = cookie_of(committed_cast.noor)
+
+    def heard_in(said):
+        return doorman.admit([doorman.Knock(key, committed_thursday.slug, said)])[0].language
+
+    assert [heard_in(said) for said in ("ar", "es", "de", "en@b1", "zz", "")] == ["ar", "es", "en", "en", "en", "en"]
